@@ -1,0 +1,3 @@
+"""spinequiz: a terminal tutor for nursing students."""
+
+__version__ = "0.1.0"

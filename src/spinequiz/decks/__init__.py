@@ -1,0 +1,1 @@
+"""YAML in: decks are read, checked, compiled and found on disk."""

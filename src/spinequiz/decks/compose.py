@@ -1,0 +1,145 @@
+"""YAML text to nodes, from the events of the C parser.
+
+Events, unlike composed nodes, tell anchors, aliases and tags, which the format refuses; and a stack instead of
+recursion survives any nesting. Every plain scalar stays the text that the author typed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from spinequiz.documents.nodes import Mapping, Node, Refused, Scalar, Sequence
+from spinequiz.documents.report import Report
+from spinequiz.model.diagnostics import Span
+
+try:
+    from yaml import CBaseLoader as Loader
+except ImportError:
+    from yaml import BaseLoader as Loader  # type: ignore[assignment]
+
+DEEPEST = 24
+"""Levels of nesting; the format itself needs eight."""
+
+
+def compose(text: str, report: Report, first_line: int = 1) -> Node | None:
+    """The tree of a document, None for an empty one. Raises `yaml.YAMLError` where the syntax is broken.
+
+    `first_line` is the number of the text's first line in its file.
+    """
+    loader = Loader(text)
+    try:
+        return _Composer(loader, report, first_line).document()
+    finally:
+        loader.dispose()
+
+
+class _Composer:
+    def __init__(self, loader: Any, report: Report, first_line: int) -> None:
+        self.next_event = loader.get_event
+        self.report = report
+        self.offset = first_line
+        self.stack: list[Node] = []
+        self.keys: list[Scalar | None] = []
+        self.root: Node | None = None
+
+    def document(self) -> Node | None:
+        started = False
+        while True:
+            event = self.next_event()
+            name = type(event).__name__
+            if name == "ScalarEvent":
+                self._scalar(event)
+            elif name in ("MappingStartEvent", "SequenceStartEvent"):
+                if len(self.stack) >= DEEPEST:
+                    self._refuse(
+                        "nested-too-deeply", f"more than {DEEPEST} levels of nesting", event, "flatten the structure"
+                    )
+                    return self.root
+                self._start(event, Mapping if name == "MappingStartEvent" else Sequence)
+            elif name in ("MappingEndEvent", "SequenceEndEvent"):
+                self.stack.pop()
+                self.keys.pop()
+            elif name == "AliasEvent":
+                self._refuse("alias", f"`*{event.anchor}` is an alias", event, "write the value out, or quote it")
+                self._place(self._refused(event))
+            elif name == "DocumentStartEvent":
+                if started:
+                    self._refuse("second-document", "a second document starts here", event, "one deck a file")
+                    return self.root
+                started = True
+            elif name == "StreamEndEvent":
+                return self.root
+
+    def _span(self, event: Any, length: int | None = None) -> Span:
+        start, end = event.start_mark, event.end_mark
+        if length is None:
+            length = end.column - start.column if end.line == start.line else 1
+        return Span(start.line + self.offset, start.column + 1, max(1, length))
+
+    def _refuse(self, rule: str, message: str, event: Any, help: str) -> None:
+        self.report.add(rule, message, self._span(event), help)
+
+    def _refused(self, event: Any) -> Refused:
+        return Refused(event.start_mark.line + self.offset, event.start_mark.column + 1)
+
+    def _scalar(self, event: Any) -> None:
+        start, end = event.start_mark, event.end_mark
+        line = start.line + self.offset
+        column = start.column + 1
+        if end.line == start.line:
+            length = end.column - start.column
+        else:
+            length = len(self.report.line(line)) - start.column
+        node: Node = Scalar(line, column, event.value, length, event.style is not None)
+        if event.anchor is not None or event.tag is not None:
+            node = self._decorated(event)
+        self._place(node)
+
+    def _start(self, event: Any, kind: type[Mapping] | type[Sequence]) -> None:
+        node = kind(event.start_mark.line + self.offset, event.start_mark.column + 1)
+        shown: Node = node
+        if event.anchor is not None or event.tag is not None:
+            shown = self._decorated(event)
+        self._place(shown)
+        self.stack.append(node)
+        self.keys.append(None)
+
+    def _decorated(self, event: Any) -> Refused:
+        if event.anchor is not None:
+            self._refuse("anchor", f"`&{event.anchor}` is an anchor", event, "write each value out, or quote it")
+        else:
+            self._refuse("explicit-tag", f"`{event.tag}` is a tag", event, "remove the tag; the key decides the kind")
+        return self._refused(event)
+
+    def _place(self, node: Node) -> None:
+        if not self.stack:
+            self.root = node
+            return
+        parent = self.stack[-1]
+        if isinstance(parent, Sequence):
+            parent.items.append(node)
+        elif isinstance(parent, Mapping):
+            key = self.keys[-1]
+            if key is not None:
+                parent.pairs.append((key, node))
+                self.keys[-1] = None
+                return
+            if not isinstance(node, Scalar):
+                if not isinstance(node, Refused):
+                    self._odd_key(parent, node)
+                node = Scalar(node.line, node.column, "")
+            self.keys[-1] = node
+
+    def _odd_key(self, parent: Mapping, node: Node) -> None:
+        line = self.report.line(node.line)
+        if line[parent.column - 1 : parent.column + 1] == "{{" and parent.line == node.line:
+            self.report.add(
+                "unquoted-braces",
+                "a value that starts with `{{` is read as a mapping",
+                Span(parent.line, parent.column, 2),
+                "put the whole value in quotes",
+            )
+        else:
+            self.report.add("wrong-kind", "a key must be a text", node.span, "write `key: value`")

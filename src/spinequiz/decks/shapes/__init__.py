@@ -1,0 +1,1 @@
+"""What each item type demands of its shape: one module a type, each with `check(item, place)`."""

@@ -1,0 +1,25 @@
+"""`cloze`: at least one blank, well formed."""
+
+from __future__ import annotations
+
+import re
+
+from spinequiz.decks.checks import Place
+from spinequiz.grading.cloze import BLANK, parse_cloze
+from spinequiz.model.items.cloze import Cloze
+
+
+def check(item: Cloze, place: Place) -> None:
+    """Blanks exist, are closed, hold an answer, and are few."""
+    parsed = parse_cloze(item.text)
+    rest = BLANK.sub("", item.text)
+    if "{{" in rest or "}}" in rest:
+        place.error(
+            "broken-blank", "braces that do not make a blank", "write {{answer}} or {{c1::answer::hint}}", "text"
+        )
+    elif not parsed.blanks:
+        place.error("cloze-without-blank", "the text has no blank", "mark one as {{answer}}", "text")
+    elif any(not blank.answer or "{{" in blank.answer for blank in parsed.blanks):
+        place.error("broken-blank", "a blank is empty or holds another blank", "write {{c1::answer}}", "text")
+    elif any(re.match(r"c\d*:", blank.answer) for blank in parsed.blanks):
+        place.error("broken-blank", "a blank's number is not read", "write {{c1::answer}} with two colons", "text")

@@ -1,0 +1,77 @@
+"""What a type's grader offers, and what a grade says."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any, ClassVar, NamedTuple, TypeVar
+
+from spinequiz.model.cards import MAIN, Score, Variant
+from spinequiz.model.items import Item
+from spinequiz.model.responses import Response
+
+T = TypeVar("T")
+
+
+class Verdict(StrEnum):
+    """What became of one element: an option, a row, a blank."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    MISSED = "missed"
+    LEFT = "left out"
+
+
+class Element(NamedTuple):
+    """One element after the answer. `picked` and `right` are texts, empty where nothing was or is due."""
+
+    label: str
+    verdict: Verdict
+    picked: str = ""
+    right: str = ""
+    why: str = ""
+
+
+class Grade(NamedTuple):
+    """The score of a response, by which rule, and element by element. `note` says what else matters."""
+
+    score: Score
+    rule: str
+    elements: tuple[Element, ...] = ()
+    note: str = ""
+
+
+class Grader:
+    """The rules of one item type. `rule` names the scoring rule; a self-rated type has none."""
+
+    rule: ClassVar[str] = ""
+    self_rated: ClassVar[bool] = False
+    response_type: ClassVar[type[Response]]
+
+    def variants(self, item: Any) -> tuple[Variant, ...]:
+        """The cards that an item makes, in the order in which they are introduced."""
+        return (MAIN,)
+
+    def question(self, item: Any, variant: Variant) -> str:
+        """The text that asks."""
+        return str(item.prompt)
+
+    def answer(self, item: Any, variant: Variant) -> str:
+        """The right answer in words."""
+        raise NotImplementedError
+
+    def options(self, item: Any, seed: int) -> tuple[str, ...]:
+        """The choices in the order in which they are shown; empty for a type without choices."""
+        return ()
+
+    def grade(self, item: Any, response: Any) -> Grade:
+        """Score a response of `response_type`. Self-rated types have no score and are never asked."""
+        raise NotImplementedError
+
+
+def shuffled(options: Sequence[T], seed: int) -> tuple[T, ...]:
+    """A permutation that depends on the seed alone."""
+    order = list(options)
+    random.Random(seed).shuffle(order)
+    return tuple(order)

@@ -1,0 +1,61 @@
+"""When two texts are the same answer, and where they differ."""
+
+from __future__ import annotations
+
+import unicodedata
+from difflib import SequenceMatcher
+from typing import Literal, NamedTuple
+
+
+class Piece(NamedTuple):
+    """A run of characters of a comparison: in both texts, in the given one alone, or in the right one alone."""
+
+    kind: Literal["same", "extra", "missing"]
+    text: str
+
+
+def fold(text: str) -> str:
+    """The text without the differences that do not matter: case, width, spaces and punctuation.
+
+    A point, comma or space between two digits stays: `1.5` is not `15`.
+    """
+    wide = unicodedata.normalize("NFKC", text).casefold()
+    kept = []
+    for index, character in enumerate(wide):
+        category = unicodedata.category(character)[0]
+        if category not in "PZC":
+            kept.append(character)
+        elif 0 < index < len(wide) - 1 and wide[index - 1].isdigit() and wide[index + 1].isdigit():
+            kept.append("." if character == "," else character)
+    return "".join(kept)
+
+
+def difference(given: str, right: str) -> tuple[Piece, ...]:
+    """What to take out of `given` and to put in, to get `right`; case and width are not compared."""
+    matcher = SequenceMatcher(
+        None,
+        unicodedata.normalize("NFC", given).casefold(),
+        unicodedata.normalize("NFC", right).casefold(),
+        autojunk=False,
+    )
+    if len(matcher.a) != len(given) or len(matcher.b) != len(right):
+        # folding changed a length, so its indices do not fit the texts: compare them as they are
+        matcher = SequenceMatcher(None, given, right, autojunk=False)
+    pieces: list[Piece] = []
+    for operation, a0, a1, b0, b1 in matcher.get_opcodes():
+        if operation == "equal":
+            pieces.append(Piece("same", right[b0:b1]))
+            continue
+        if a1 > a0:
+            pieces.append(Piece("extra", given[a0:a1]))
+        if b1 > b0:
+            pieces.append(Piece("missing", right[b0:b1]))
+    return tuple(pieces)
+
+
+def is_typo(given: str, right: str) -> bool:
+    """Whether `given` is close enough to `right` to be a slip of the fingers."""
+    a, b = fold(given), fold(right)
+    if a == b or not a or any(c.isdigit() for c in a + b):
+        return False
+    return SequenceMatcher(None, a, b, autojunk=False).ratio() >= 0.8

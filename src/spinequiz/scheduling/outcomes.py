@@ -1,0 +1,189 @@
+"""All that the four ratings would do to a card, computed once: the buttons show it, the answer commits it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+import fsrs
+
+from spinequiz.model.cards import CardKey, CardState, Phase, Preset, Rating
+from spinequiz.scheduling.fuzz import fuzz_bounds, fuzz_factor, fuzzed, half_up
+from spinequiz.scheduling.study_day import midnight
+
+DAY_SECONDS = 86_400
+PASSING = (Rating.HARD, Rating.GOOD, Rating.EASY)
+PHASES = {
+    fsrs.State.Learning: Phase.LEARNING,
+    fsrs.State.Review: Phase.REVIEW,
+    fsrs.State.Relearning: Phase.RELEARNING,
+}
+STATES = {phase: state for state, phase in PHASES.items()}
+
+
+class Outcome(NamedTuple):
+    """What a rating makes of a card; `leech` says that the lapse makes it a leech."""
+
+    state: CardState
+    delay_seconds: int
+    leech: bool
+
+
+class Outcomes(NamedTuple):
+    """The outcomes of the four ratings."""
+
+    again: Outcome
+    hard: Outcome
+    good: Outcome
+    easy: Outcome
+
+    def of(self, rating: Rating) -> Outcome:
+        """The outcome of one rating."""
+        return self[rating - 1]
+
+
+@lru_cache(maxsize=32)
+def _scheduler(preset: Preset, desired_retention: float) -> fsrs.Scheduler:
+    """FSRS for a preset. Raises ValueError where a weight is out of the bounds that FSRS states."""
+    return fsrs.Scheduler(
+        parameters=preset.weights or fsrs.scheduler.DEFAULT_PARAMETERS,
+        desired_retention=desired_retention,
+        learning_steps=[timedelta(seconds=s) for s in preset.learning_steps],
+        relearning_steps=[timedelta(seconds=s) for s in preset.relearning_steps],
+        maximum_interval=preset.maximum_interval,
+        enable_fuzzing=False,
+    )
+
+
+def check_weights(weights: tuple[float, ...]) -> str:
+    """What is wrong with FSRS parameters, in words; empty if nothing is."""
+    try:
+        _scheduler(Preset(weights=weights), 0.9)
+    except ValueError as error:
+        return " ".join(str(error).split())
+    return ""
+
+
+def interval_days(stability: float, desired_retention: float, decay: float) -> float:
+    """Days until retrievability falls to the desired retention, unrounded.
+
+    FSRS-6's forgetting curve R(t) = (1 + F t / S) ** -w20 with F = 0.9 ** (-1 / w20) - 1, solved for t.
+    """
+    factor = 0.9 ** (-1.0 / decay) - 1.0
+    return float(stability / factor * (desired_retention ** (-1.0 / decay) - 1.0))
+
+
+def outcomes(
+    card: CardKey,
+    state: CardState | None,
+    *,
+    now_ms: int,
+    study_day: int,
+    preset: Preset,
+    desired_retention: float,
+    day_start: Callable[[int], int],
+) -> Outcomes:
+    """The four outcomes of answering `card` now; `state` None is a new card.
+
+    `day_start` gives the instant (ms) at which a study day starts. Elapsed time is counted in study days and
+    never falls below 0, even if the clock was set back.
+    """
+    scheduler = _scheduler(preset, desired_retention)
+    day = study_day if state is None else max(study_day, state.last_day)
+    reviewed = {r: _review(scheduler, state, r, day) for r in Rating}
+    decay = scheduler.parameters[20]
+    raw = {
+        r: min(max(interval_days(c.stability or 0.0, desired_retention, decay), 0.0), float(preset.maximum_interval))
+        for r, c in reviewed.items()
+    }
+    factor = fuzz_factor(card, state.reps if state else 0) if preset.fuzz else None
+    days = _passing_days(state, raw, preset.maximum_interval, factor)
+
+    def finish(rating: Rating) -> Outcome:
+        card_after = reviewed[rating]
+        phase = PHASES[card_after.state]
+        lapsed = rating == Rating.AGAIN and state is not None and state.phase == Phase.REVIEW
+        lapses = (state.lapses if state else 0) + lapsed
+        if phase == Phase.REVIEW:
+            interval = days[rating]
+            delay = interval * DAY_SECONDS
+            due = day_start(study_day + interval)
+        else:
+            interval = 0
+            delay = round((card_after.due - midnight(day)).total_seconds())
+            due = now_ms + delay * 1000
+        after = CardState(
+            phase=phase,
+            step=card_after.step,
+            stability=card_after.stability or 0.0,
+            difficulty=card_after.difficulty or 0.0,
+            due_ms=due,
+            interval_days=interval,
+            last_day=day,
+            reps=(state.reps if state else 0) + 1,
+            lapses=lapses,
+        )
+        return Outcome(after, delay, lapsed and is_leech(lapses, preset.leech_lapses))
+
+    return Outcomes(*(finish(rating) for rating in Rating))
+
+
+def is_leech(lapses: int, threshold: int) -> bool:
+    """At the threshold, and again every half threshold after it; a threshold of 0 knows no leeches."""
+    if threshold <= 0 or lapses < threshold:
+        return False
+    return (lapses - threshold) % max(1, (threshold + 1) // 2) == 0
+
+
+def retrievability(state: CardState, study_day: int, preset: Preset) -> float:
+    """The chance (0 to 1) that the card is recalled on a study day."""
+    scheduler = _scheduler(preset, 0.9)
+    return float(scheduler.get_card_retrievability(_fsrs_card(state), midnight(max(study_day, state.last_day))))
+
+
+def _fsrs_card(state: CardState | None) -> fsrs.Card:
+    if state is None:
+        return fsrs.Card(card_id=0, due=midnight(0))
+    return fsrs.Card(
+        card_id=0,
+        state=STATES[state.phase],
+        step=state.step,
+        stability=state.stability,
+        difficulty=state.difficulty,
+        due=midnight(state.last_day),
+        last_review=midnight(state.last_day),
+    )
+
+
+def _review(scheduler: fsrs.Scheduler, state: CardState | None, rating: Rating, day: int) -> fsrs.Card:
+    card, _ = scheduler.review_card(_fsrs_card(state), fsrs.Rating(int(rating)), midnight(day))
+    return card
+
+
+def _passing_days(
+    state: CardState | None, raw: dict[Rating, float], maximum: int, factor: float | None
+) -> dict[Rating, int]:
+    """Whole days for each rating, should it lead to review; Hard < Good < Easy where the maximum allows."""
+    if state is not None and state.phase == Phase.REVIEW:
+        days = {}
+        least = 1
+        for rating in PASSING:
+            least = max(least, _least_days(raw[rating], state.interval_days, maximum))
+            days[rating] = fuzzed(raw[rating], least, maximum, factor)
+            least = days[rating] + 1
+    else:
+        days = {r: fuzzed(max(1, half_up(raw[r])), 1, maximum, factor) for r in (Rating.HARD, Rating.GOOD)}
+        good = fuzzed(raw[Rating.GOOD], 1, maximum, factor)
+        days[Rating.EASY] = fuzzed(max(1, half_up(raw[Rating.EASY])), good + 1, maximum, factor)
+    days[Rating.AGAIN] = fuzzed(max(1, half_up(raw[Rating.AGAIN])), 1, maximum, factor)
+    return days
+
+
+def _least_days(interval: float, previous: int, maximum: int) -> int:
+    """The floor that the last interval sets: growth stays growth, and fuzz alone never shortens."""
+    if half_up(interval) > previous:
+        return previous + 1
+    _, upper = fuzz_bounds(interval, 1, maximum)
+    return previous if previous <= upper else 0
