@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from spinequiz.model.cards import MAIN, Score, Variant
-from spinequiz.model.items import Item
 from spinequiz.model.responses import Response
 
 T = TypeVar("T")
@@ -43,10 +43,14 @@ class Grade(NamedTuple):
 
 
 class Grader:
-    """The rules of one item type. `rule` names the scoring rule; a self-rated type has none."""
+    """The rules of one item type. `rule` names the scoring rule; a self-rated type has none.
+
+    `pass_mark` is the share of the points that counts as known.
+    """
 
     rule: ClassVar[str] = ""
     self_rated: ClassVar[bool] = False
+    pass_mark: ClassVar[Fraction] = Fraction(1)
     response_type: ClassVar[type[Response]]
 
     def variants(self, item: Any) -> tuple[Variant, ...]:

@@ -141,7 +141,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the log, which only grows.
 
     `at_ms` is the clock's instant, `study_day` days since 1970-01-01, `duration_ms` from prompt to rating.
-    `id` sorts in the order of writing on one device, whatever the clock does. `withdraws` names the answer
+    `id` sorts in the order of writing on one device, whatever the clock does. `withdraws` names the row
     that a WITHDRAW takes back; `until_day` is the study day on which a buried card returns.
     """
 
@@ -161,6 +161,5 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     preset_id: str | None = None
     rev: int | None = None
     content_hash: str | None = None
-    due_ms: int | None = None
     withdraws: ReviewId | None = None
     until_day: int | None = None

@@ -95,7 +95,10 @@ def outcomes(
     reviewed = {r: _review(scheduler, state, r, day) for r in Rating}
     decay = scheduler.parameters[20]
     raw = {
-        r: min(max(interval_days(c.stability or 0.0, desired_retention, decay), 0.0), float(preset.maximum_interval))
+        r: min(
+            max(interval_days(c.stability or 0.0, desired_retention, decay), 0.0),
+            float(preset.maximum_interval),
+        )
         for r, c in reviewed.items()
     }
     factor = fuzz_factor(card, state.reps if state else 0) if preset.fuzz else None
@@ -140,7 +143,9 @@ def is_leech(lapses: int, threshold: int) -> bool:
 def retrievability(state: CardState, study_day: int, preset: Preset) -> float:
     """The chance (0 to 1) that the card is recalled on a study day."""
     scheduler = _scheduler(preset, 0.9)
-    return float(scheduler.get_card_retrievability(_fsrs_card(state), midnight(max(study_day, state.last_day))))
+    return float(
+        scheduler.get_card_retrievability(_fsrs_card(state), midnight(max(study_day, state.last_day)))
+    )
 
 
 def _fsrs_card(state: CardState | None) -> fsrs.Card:

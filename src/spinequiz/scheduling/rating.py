@@ -6,8 +6,6 @@ from fractions import Fraction
 
 from spinequiz.model.cards import Rating, Score
 
-CASE_STUDY_PASS = Fraction(4, 5)
-
 
 def proposed_rating(score: Score, pass_mark: Fraction = Fraction(1)) -> Rating:
     """Good for a pass, Again for anything less; `pass_mark` is the share of the points that passes."""

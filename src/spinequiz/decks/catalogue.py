@@ -1,0 +1,271 @@
+"""The compiled form of the decks, kept by content: nothing is parsed twice, and only what is studied is read.
+
+It is a cache in a SQLite file of its own: safe to delete at any time, safe when two programs fill it at once,
+and rebuilt by itself when it is damaged or cannot be written.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from spinequiz import __version__
+from spinequiz.decks.text import Unreadable, read_bytes
+from spinequiz.grading import grader_of
+from spinequiz.model.cards import ItemId, Variant
+from spinequiz.model.decks import Deck, LoadedDeck
+from spinequiz.model.diagnostics import Diagnostic, Severity
+from spinequiz.model.items import Item, item_class
+
+COMPILED_FORM = 1
+"""Raise it when what is stored changes its shape or what loading finds changes."""
+RACY_NS = 2_000_000_000
+"""A file changed this shortly before it was read may change again without a new time stamp."""
+KEPT_DAYS = 30
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS file (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
+    settled INTEGER NOT NULL, digest TEXT NOT NULL, used_day INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS deck (
+    digest TEXT PRIMARY KEY, header BLOB, cards BLOB NOT NULL, diagnostics BLOB NOT NULL,
+    items INTEGER NOT NULL, errors INTEGER NOT NULL, warnings INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS item (
+    digest TEXT NOT NULL, item_id TEXT NOT NULL, type TEXT NOT NULL, line INTEGER NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (digest, item_id)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+class CompiledCard(NamedTuple):
+    """A card that a deck makes; `topic` is the item's first tag."""
+
+    item_id: ItemId
+    variant: Variant
+    topic: str
+
+
+class CompiledDeck(NamedTuple):
+    """What is known of a deck file without reading its items. `deck` is None where nothing could be used."""
+
+    path: str
+    digest: str
+    deck: Deck | None
+    items: int
+    errors: int
+    warnings: int
+
+
+class CompiledItem(NamedTuple):
+    """An item with its place in the file and the hash of its content."""
+
+    item: Item
+    line: int
+    content_hash: str
+
+
+class Catalogue:
+    """The compiled decks, in the cache file at `path` or, if that fails, in memory."""
+
+    def __init__(self, path: Path | None, today: int, load: Callable[[bytes, str], Any] | None = None) -> None:
+        self.today = today
+        self._load = load
+        self._connection = _open(path)
+
+    def close(self) -> None:
+        """Close the cache file."""
+        self._connection.close()
+
+    def refresh(self, path: str) -> CompiledDeck:
+        """The deck of a file, compiled anew if the file changed. A file that cannot be read has errors."""
+        try:
+            return self._refresh(path)
+        except sqlite3.Error:
+            # a cache that is full, locked or damaged costs time, nothing else
+            self._connection = _open(None)
+            return self._refresh(path)
+
+    def _refresh(self, path: str) -> CompiledDeck:
+        absolute = os.path.abspath(path)
+        try:
+            status = os.stat(absolute)
+        except (OSError, ValueError):
+            return self._unreadable(path)
+        row = self._connection.execute(
+            "SELECT size, mtime_ns, inode, settled, digest, used_day FROM file WHERE path = ?", (absolute,)
+        ).fetchone()
+        same = row is not None and row[:3] == (status.st_size, status.st_mtime_ns, status.st_ino)
+        if row is not None and same and row[3]:
+            if row[5] != self.today:
+                with self._writing():
+                    self._connection.execute("UPDATE file SET used_day = ? WHERE path = ?", (self.today, absolute))
+            found = self._stored(path, row[4])
+            if found is not None:
+                return found
+        return self._compile(path, absolute, status)
+
+    def _compile(self, path: str, absolute: str, status: os.stat_result) -> CompiledDeck:
+        try:
+            data = read_bytes(path)
+        except Unreadable:
+            return self._unreadable(path)
+        digest = blake2b(data, digest_size=16).hexdigest()
+        settled = time.time_ns() - status.st_mtime_ns > RACY_NS
+        known = self._stored(path, digest)
+        with self._writing():
+            if known is None:
+                with _collector_paused():
+                    self._store(digest, *self._parse(data, path))
+                self._connection.execute("DELETE FROM file WHERE used_day < ?", (self.today - KEPT_DAYS,))
+            self._connection.execute(
+                "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (absolute, status.st_size, status.st_mtime_ns, status.st_ino, settled, digest, self.today),
+            )
+        found = known or self._stored(path, digest)
+        assert found is not None
+        return found
+
+    def _parse(self, data: bytes, path: str) -> tuple[LoadedDeck | None, tuple[Diagnostic, ...]]:
+        if self._load is None:
+            from spinequiz.decks.load import parse_deck
+
+            self._load = parse_deck
+        loaded: tuple[LoadedDeck | None, tuple[Diagnostic, ...]] = self._load(data, path)
+        return loaded
+
+    def _store(self, digest: str, loaded: LoadedDeck | None, diagnostics: tuple[Diagnostic, ...]) -> None:
+        encode = msgspec.msgpack.Encoder().encode
+        cards: list[CompiledCard] = []
+        rows = []
+        if loaded is not None:
+            for item, line in zip(loaded.items, loaded.lines, strict=True):
+                topic = item.tags[0] if item.tags else ""
+                cards += [CompiledCard(ItemId(item.id), v, topic) for v in grader_of(item).variants(item)]
+                rows.append((digest, item.id, item.type_name, line, encode(item)))
+        self._connection.executemany("INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?)", rows)
+        self._connection.execute(
+            "INSERT OR REPLACE INTO deck VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                digest,
+                None if loaded is None else encode(loaded.deck),
+                encode(cards),
+                encode(diagnostics),
+                len(rows),
+                sum(d.severity is Severity.ERROR for d in diagnostics),
+                sum(d.severity is Severity.WARNING for d in diagnostics),
+            ),
+        )
+
+    def _stored(self, path: str, digest: str) -> CompiledDeck | None:
+        row = self._connection.execute(
+            "SELECT header, items, errors, warnings FROM deck WHERE digest = ?", (digest,)
+        ).fetchone()
+        if row is None:
+            return None
+        deck = None if row[0] is None else _decoder(Deck).decode(row[0])
+        return CompiledDeck(path, digest, deck, *row[1:])
+
+    def _unreadable(self, path: str) -> CompiledDeck:
+        return CompiledDeck(path, "", None, 0, 1, 0)
+
+    def cards(self, digest: str) -> list[CompiledCard]:
+        """The cards that a deck makes, in its order."""
+        row = self._connection.execute("SELECT cards FROM deck WHERE digest = ?", (digest,)).fetchone()
+        return [] if row is None else _decoder(list[CompiledCard]).decode(row[0])
+
+    def item(self, digest: str, item_id: str) -> CompiledItem | None:
+        """An item of a deck; None where the deck has none of that id."""
+        row = self._connection.execute(
+            "SELECT type, line, body FROM item WHERE digest = ? AND item_id = ?", (digest, item_id)
+        ).fetchone()
+        return None if row is None else _compiled_item(*row)
+
+    def items(self, digest: str) -> Iterator[CompiledItem]:
+        """All items of a deck, in the order of the file."""
+        for row in self._connection.execute(
+            "SELECT type, line, body FROM item WHERE digest = ? ORDER BY line", (digest,)
+        ):
+            yield _compiled_item(*row)
+
+    def diagnostics(self, compiled: CompiledDeck) -> tuple[Diagnostic, ...]:
+        """What the compiler said of a deck file, in the terms of the path it was named by."""
+        if not compiled.digest:
+            from spinequiz.decks.load import load_deck
+
+            return load_deck(compiled.path)[1]
+        row = self._connection.execute("SELECT diagnostics FROM deck WHERE digest = ?", (compiled.digest,)).fetchone()
+        found = () if row is None else _decoder(tuple[Diagnostic, ...]).decode(row[0])
+        return tuple(replace(diagnostic, path=compiled.path) for diagnostic in found)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+
+def _compiled_item(type_name: str, line: int, body: bytes) -> CompiledItem:
+    item: Item = _decoder(item_class(type_name)).decode(body)
+    return CompiledItem(item, line, blake2b(body, digest_size=8).hexdigest())
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(kind)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """A deck's tree has no cycles; looking for them takes longer than parsing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _open(path: Path | None) -> sqlite3.Connection:
+    if path is not None:
+        name = path.with_name(f"{path.stem}-{__version__}-{COMPILED_FORM}{path.suffix}")
+        for _ in range(2):
+            try:
+                name.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                return _connect(str(name))
+            except (sqlite3.Error, OSError):
+                for suffix in ("", "-wal", "-shm"):
+                    with suppress(OSError):
+                        os.unlink(f"{name}{suffix}")
+    return _connect(":memory:")
+
+
+def _connect(name: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(name, timeout=10, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = OFF")
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'item'").fetchone():
+            connection.executescript(SCHEMA)
+    except BaseException:
+        connection.close()
+        raise
+    return connection

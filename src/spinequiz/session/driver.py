@@ -1,0 +1,126 @@
+"""Runs a study session on the decks and the progress file: both front ends stand on this."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import blake2b
+
+from spinequiz.model.cards import CardKey
+from spinequiz.session import study as machine
+from spinequiz.session.study import (
+    Deal,
+    Dealt,
+    DealtEvent,
+    Effect,
+    Event,
+    Moment,
+    Save,
+    SaveMark,
+    Say,
+    Study,
+    Withdraw,
+)
+from spinequiz.session.today import plan_session
+from spinequiz.session.workspace import ShelfDeck, Workspace
+
+
+class StudyDriver:
+    """One session. `study` is its state; it changes only after everything it asked for was written."""
+
+    def __init__(
+        self, workspace: Workspace, decks: Sequence[ShelfDeck], *, tag: str = "", limit: int | None = None
+    ) -> None:
+        self.workspace = workspace
+        self.decks = {shelf_deck.id: shelf_deck for shelf_deck in decks}
+        workspace.register(decks)
+        plan = plan_session(workspace, decks, tag=tag, limit=limit)
+        self.study = machine.start(plan, workspace.settings.learn_ahead_minutes)
+
+    def send(self, event: Event) -> tuple[str, ...]:
+        """Let an event happen. Returns what there is to tell the student.
+
+        Raises StoreError if something could not be written: then the session is as it was before the event.
+        """
+        moment = self.moment()
+        told: list[str] = []
+        study, effects = machine.advance(self.study, event, moment)
+        pending = list(effects)
+        while pending:
+            effect = pending.pop(0)
+            study, more = self._perform(effect, study, moment, told)
+            pending += more
+        self.study = study
+        return tuple(told)
+
+    def moment(self) -> Moment:
+        """Now, as a session sees it."""
+        workspace = self.workspace
+        return Moment(workspace.clock.now_ms(), workspace.today(), workspace.day_start)
+
+    def _perform(
+        self, effect: Effect, study: Study, moment: Moment, told: list[str]
+    ) -> tuple[Study, tuple[Effect, ...]]:
+        progress = self.workspace.progress
+        match effect:
+            case Save(review=review, preset=preset, leech=leech, before=before):
+                entry = progress.answer(review, preset, leech=leech)
+                return replace(study, undoable=(*study.undoable, (entry.id, before))), ()
+            case SaveMark(review=review, before=before):
+                entry = progress.mark(review)
+                if before is not None:
+                    study = replace(study, undoable=(*study.undoable, (entry.id, before)))
+                return study, ()
+            case Withdraw(target=target):
+                progress.withdraw(target, at_ms=moment.now_ms, study_day=moment.study_day)
+                return study, ()
+            case Deal(key=key):
+                return machine.advance(study, DealtEvent(self.deal(key)), moment)
+            case Say(text=text):
+                told.append(text)
+        return study, ()
+
+    def deal(self, key: CardKey) -> Dealt | None:
+        """A card with its content and its state; None if its deck or its item is gone."""
+        shelf_deck = self.decks.get(key.deck_id)
+        found = shelf_deck and self.workspace.catalogue.item(shelf_deck.compiled.digest, key.item_id)
+        if shelf_deck is None or found is None:
+            return None
+        state = self.workspace.progress.state(key)
+        reps = state.reps if state else 0
+        return Dealt(
+            key=key,
+            deck=shelf_deck.deck,
+            item=found.item,
+            state=state,
+            marks=self.workspace.progress.marks(key),
+            preset=self.workspace.settings.preset,
+            desired_retention=self.workspace.desired_retention(shelf_deck.deck),
+            content_hash=found.content_hash,
+            path=shelf_deck.compiled.path,
+            line=found.line,
+            seed=option_seed(key, reps),
+        )
+
+    def reread(self) -> tuple[str, ...]:
+        """Read the card's deck again after an edit. Returns what there is to tell the student."""
+        shown = self.study.current
+        if shown is None:
+            return ()
+        old = self.decks[shown.card.key.deck_id]
+        compiled = self.workspace.catalogue.refresh(old.compiled.path)
+        if compiled.deck is None or compiled.deck.id != old.deck.id:
+            return ("the deck cannot be read now; the session goes on with what it had",)
+        changed = ShelfDeck(compiled.deck, compiled, old.origin)
+        self.workspace.register((changed,))
+        self.decks[changed.id] = changed
+        told = self.send(machine.Replace(self.deal(shown.card.key)))
+        if compiled.errors:
+            return (*told, f"the deck has {compiled.errors} mistakes now; `spinequiz check` shows them")
+        return told
+
+
+def option_seed(key: CardKey, reps: int) -> int:
+    """The seed of a card's option order: stable while the card waits, another one after each answer."""
+    digest = blake2b("\x1f".join((*key, "options", str(reps))).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big")

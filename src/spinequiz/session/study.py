@@ -1,0 +1,449 @@
+"""The study session: state + event -> state + effects. No clock, no files: instants come with the events.
+
+Effects are asked of whoever drives the session. `Deal` is answered with a `Dealt` event; the writing effects
+must have succeeded before the new state is taken over, so that an answer is on disk before the next card shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from spinequiz.grading import Grade, grader_of
+from spinequiz.model.cards import (
+    CardKey,
+    CardMarks,
+    CardState,
+    EntryKind,
+    Phase,
+    Preset,
+    Rating,
+    Review,
+    ReviewId,
+)
+from spinequiz.model.decks import Deck
+from spinequiz.model.items import Item
+from spinequiz.model.responses import Recalled, Response, Typed, encode_response
+from spinequiz.scheduling.outcomes import Outcomes, outcomes
+from spinequiz.scheduling.rating import allowed_ratings, proposed_rating
+from spinequiz.scheduling.study_day import MINUTE_MS
+from spinequiz.session.today import Plan
+
+LONGEST_ANSWER_MS = 10 * MINUTE_MS
+"""A longer pause is no thinking: the duration is cut here."""
+
+
+class Face(StrEnum):
+    """Which side of the card shows."""
+
+    PROMPT = "prompt"
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """A card with all that showing and answering it takes. `seed` fixes the order of its options."""
+
+    key: CardKey
+    deck: Deck
+    item: Item
+    state: CardState | None
+    marks: CardMarks
+    preset: Preset
+    desired_retention: float
+    content_hash: str
+    path: str
+    line: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The card on the table. `outcomes` are there once the answer shows; a scored type has a grade then."""
+
+    card: Dealt
+    face: Face
+    shown_ms: int
+    hinted: bool = False
+    response: Response | None = None
+    grade: Grade | None = None
+    proposal: Rating | None = None
+    outcomes: Outcomes | None = None
+    study_day: int = 0
+    flagged: bool = False
+    duration_ms: int = 0
+
+    @property
+    def allowed(self) -> tuple[Rating, ...]:
+        """The ratings that this answer may be given."""
+        return tuple(Rating) if self.proposal is None else allowed_ratings(self.proposal)
+
+    @property
+    def near_miss(self) -> bool:
+        """Whether the answer is wrong by what looks like a slip of the fingers."""
+        if self.grade is None or self.grade.score.full or not isinstance(self.response, Typed):
+            return False
+        near: Callable[[Item, str], bool] | None = getattr(grader_of(self.card.item), "near_miss", None)
+        return near is not None and near(self.card.item, self.response.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What happened so far. Points are those of scored items."""
+
+    answers: int = 0
+    new: int = 0
+    again: int = 0
+    points: int = 0
+    max_points: int = 0
+    duration_ms: int = 0
+    missed: tuple[CardKey, ...] = ()
+    leeches: tuple[CardKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A session. `undoable` holds what was written, with the session as it was before."""
+
+    plan: Plan
+    learn_ahead_ms: int
+    position: int = 0
+    steps: tuple[tuple[int, CardKey], ...] = ()
+    current: Shown | None = None
+    finished: bool = False
+    tally: Tally = field(default_factory=Tally)
+    undoable: tuple[tuple[ReviewId, Study], ...] = ()
+
+    @property
+    def remaining(self) -> int:
+        """Cards still to come, this one included."""
+        return len(self.plan.queue) - self.position + len(self.steps) + (self.current is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When an event happens: the instant, the study day, and where study days start."""
+
+    now_ms: int
+    study_day: int
+    day_start: Callable[[int], int]
+
+
+class Event:
+    """What can happen to a session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begin(Event):
+    """Deal the first card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal(Event):
+    """Show the answer of a self-rated card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Respond(Event):
+    """Answer a scored card."""
+
+    response: Response
+
+
+@dataclass(frozen=True, slots=True)
+class Overrule(Event):
+    """Count a typo as right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate(Event):
+    """Rate the shown answer; None accepts the proposal."""
+
+    rating: Rating | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hint(Event):
+    """Show the hint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip(Event):
+    """Leave the card out of this session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark(Event):
+    """Suspend or bury the card, which takes it off the table, or set or remove its flag."""
+
+    kind: EntryKind
+
+
+@dataclass(frozen=True, slots=True)
+class Undo(Event):
+    """Take back what was written last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replace(Event):
+    """The deck was edited: the card on the table with its new content, or None if it is gone."""
+
+    card: Dealt | None
+
+
+@dataclass(frozen=True, slots=True)
+class DealtEvent(Event):
+    """The driver's answer to `Deal`; None if the card is not there any more."""
+
+    card: Dealt | None
+
+
+class Effect:
+    """What a session asks of its driver."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deal(Effect):
+    """Look the card up and send a `DealtEvent`."""
+
+    key: CardKey
+
+
+@dataclass(frozen=True, slots=True)
+class Save(Effect):
+    """Write an answer; the row's id goes into the session's `undoable` with `before`."""
+
+    review: Review
+    preset: Preset
+    leech: bool
+    before: Study
+
+
+@dataclass(frozen=True, slots=True)
+class SaveMark(Effect):
+    """Write a mark; undoable where `before` is given."""
+
+    review: Review
+    before: Study | None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw(Effect):
+    """Take a row back."""
+
+    target: ReviewId
+
+
+@dataclass(frozen=True, slots=True)
+class Say(Effect):
+    """Tell the student something."""
+
+    text: str
+
+
+Effects = tuple[Effect, ...]
+Step = tuple[Study, Effects]
+
+
+def start(plan: Plan, learn_ahead_minutes: int) -> Study:
+    """A session before its first card; send it `Begin`."""
+    return Study(plan=plan, learn_ahead_ms=learn_ahead_minutes * MINUTE_MS, steps=plan.steps)
+
+
+def advance(study: Study, event: Event, moment: Moment) -> Step:
+    """What an event makes of a session. An event that does not fit changes nothing."""
+    match event:
+        case Begin():
+            return _next(study, moment) if study.current is None else (study, ())
+        case DealtEvent(card=card):
+            return _lay(study, card, moment)
+        case Undo():
+            return _undo(study)
+    shown = study.current
+    if shown is None:
+        return study, ()
+    match event:
+        case Reveal() if shown.face is Face.PROMPT and grader_of(shown.card.item).self_rated:
+            return _show_answer(study, shown, moment, Recalled()), ()
+        case Respond(response=response) if shown.face is Face.PROMPT:
+            return _respond(study, shown, response, moment), ()
+        case Overrule() if shown.face is Face.ANSWER and shown.near_miss:
+            assert isinstance(shown.response, Typed)
+            return _respond(study, shown, Typed(shown.response.text, overruled=True), moment), ()
+        case Rate(rating=rating) if shown.face is Face.ANSWER:
+            return _rate(study, shown, rating, moment)
+        case Hint() if shown.card.item.hint and not shown.hinted:
+            return replace(study, current=replace(shown, hinted=True)), ()
+        case Skip():
+            return _next(replace(study, current=None), moment)
+        case Mark(kind=kind):
+            return _mark(study, shown, kind, moment)
+        case Replace(card=card):
+            return _replace(study, shown, card, moment)
+    return study, ()
+
+
+def _next(study: Study, moment: Moment) -> Step:
+    """Take the next card: steps that are due, then the queue, then steps that are soon due."""
+    if study.steps and study.steps[0][0] <= moment.now_ms:
+        return replace(study, steps=study.steps[1:]), (Deal(study.steps[0][1]),)
+    if study.position < len(study.plan.queue):
+        key = study.plan.queue[study.position]
+        return replace(study, position=study.position + 1), (Deal(key),)
+    if study.steps and study.steps[0][0] <= moment.now_ms + study.learn_ahead_ms:
+        return replace(study, steps=study.steps[1:]), (Deal(study.steps[0][1]),)
+    return replace(study, current=None, finished=True), ()
+
+
+def _lay(study: Study, card: Dealt | None, moment: Moment) -> Step:
+    if card is None:
+        return _next(study, moment)
+    shown = Shown(card, Face.PROMPT, moment.now_ms, flagged=card.marks.flagged)
+    return replace(study, current=shown, finished=False), ()
+
+
+def _show_answer(study: Study, shown: Shown, moment: Moment, response: Response) -> Study:
+    card = shown.card
+    possible = outcomes(
+        card.key,
+        card.state,
+        now_ms=moment.now_ms,
+        study_day=moment.study_day,
+        preset=card.preset,
+        desired_retention=card.desired_retention,
+        day_start=moment.day_start,
+    )
+    duration = min(max(0, moment.now_ms - shown.shown_ms), LONGEST_ANSWER_MS)
+    revealed = replace(
+        shown,
+        face=Face.ANSWER,
+        response=response,
+        outcomes=possible,
+        study_day=moment.study_day,
+        duration_ms=shown.duration_ms or duration,
+    )
+    return replace(study, current=revealed)
+
+
+def _respond(study: Study, shown: Shown, response: Response, moment: Moment) -> Study:
+    grader = grader_of(shown.card.item)
+    if grader.self_rated or not isinstance(response, grader.response_type):
+        return study
+    grade = grader.grade(shown.card.item, response)
+    graded = replace(shown, grade=grade, proposal=proposed_rating(grade.score, grader.pass_mark))
+    return _show_answer(replace(study, current=graded), graded, moment, response)
+
+
+def _rate(study: Study, shown: Shown, rating: Rating | None, moment: Moment) -> Step:
+    chosen = rating or shown.proposal
+    if chosen is None:
+        return study, ()
+    if chosen not in shown.allowed:
+        reason = (
+            "a miss is rated Again"
+            if shown.proposal is Rating.AGAIN
+            else "a right answer is Hard, Good or Easy"
+        )
+        return study, (Say(f"{reason}; Enter accepts"),)
+    assert shown.outcomes is not None
+    outcome = shown.outcomes.of(chosen)
+    after = outcome.state
+    card = shown.card
+    if after.phase is not Phase.REVIEW:
+        # steps run from the rating, not from the moment at which the answer was shown
+        after = _with_due(after, moment.now_ms + outcome.delay_seconds * 1000)
+    review = Review(
+        id=ReviewId(""),
+        kind=EntryKind.ANSWER,
+        card=card.key,
+        at_ms=moment.now_ms,
+        study_day=shown.study_day,
+        device="",
+        rating=chosen,
+        score=shown.grade.score if shown.grade else None,
+        response=encode_response(shown.response) if shown.response else None,
+        duration_ms=shown.duration_ms,
+        before=card.state,
+        after=after,
+        desired_retention=card.desired_retention,
+        rev=card.item.rev,
+        content_hash=card.content_hash,
+    )
+    steps = study.steps
+    tomorrow = moment.day_start(shown.study_day + 1)
+    if after.phase is not Phase.REVIEW and after.due_ms < tomorrow and not outcome.leech:
+        steps = tuple(sorted((*steps, (after.due_ms, card.key))))
+    following = replace(
+        study, current=None, steps=steps, tally=_counted(study.tally, shown, chosen, leech=outcome.leech)
+    )
+    following, effects = _next(following, moment)
+    said = (
+        (Say(f"{card.key.item_id} is a leech: suspended after {after.lapses} lapses"),)
+        if outcome.leech
+        else ()
+    )
+    save = Save(review, card.preset, outcome.leech, study)
+    return following, (save, *said, *effects)
+
+
+def _with_due(state: CardState, due_ms: int) -> CardState:
+    from msgspec.structs import replace as replace_struct
+
+    return replace_struct(state, due_ms=due_ms)
+
+
+def _counted(tally: Tally, shown: Shown, rating: Rating, *, leech: bool) -> Tally:
+    points, most = shown.grade.score if shown.grade else (0, 0)
+    key = shown.card.key
+    return replace(
+        tally,
+        answers=tally.answers + 1,
+        new=tally.new + (shown.card.state is None),
+        again=tally.again + (rating is Rating.AGAIN),
+        points=tally.points + points,
+        max_points=tally.max_points + most,
+        duration_ms=tally.duration_ms + shown.duration_ms,
+        missed=(*tally.missed, key) if rating is Rating.AGAIN and key not in tally.missed else tally.missed,
+        leeches=(*tally.leeches, key) if leech else tally.leeches,
+    )
+
+
+def _mark(study: Study, shown: Shown, kind: EntryKind, moment: Moment) -> Step:
+    if kind is EntryKind.FLAG and shown.flagged:
+        kind = EntryKind.UNFLAG
+    review = Review(
+        id=ReviewId(""),
+        kind=kind,
+        card=shown.card.key,
+        at_ms=moment.now_ms,
+        study_day=moment.study_day,
+        device="",
+        until_day=moment.study_day + 1 if kind is EntryKind.BURY else None,
+    )
+    if kind in (EntryKind.FLAG, EntryKind.UNFLAG):
+        flagged = replace(shown, flagged=kind is EntryKind.FLAG)
+        return replace(study, current=flagged), (SaveMark(review, None),)
+    if kind not in (EntryKind.SUSPEND, EntryKind.BURY):
+        return study, ()
+    following, effects = _next(replace(study, current=None), moment)
+    return following, (SaveMark(review, study), *effects)
+
+
+def _undo(study: Study) -> Step:
+    if not study.undoable:
+        return study, (Say("nothing to undo in this session"),)
+    target, before = study.undoable[-1]
+    assert before.current is not None
+    restored = replace(before, current=None, undoable=study.undoable[:-1], finished=False)
+    return restored, (Withdraw(target), Say("taken back"), Deal(before.current.card.key))
+
+
+def _replace(study: Study, shown: Shown, card: Dealt | None, moment: Moment) -> Step:
+    if card is None:
+        following, effects = _next(replace(study, current=None), moment)
+        return following, (Say("this card is no longer in its deck; on to the next"), *effects)
+    if card.content_hash == shown.card.content_hash:
+        return replace(study, current=replace(shown, card=card)), ()
+    fresh = Shown(card, Face.PROMPT, moment.now_ms, flagged=shown.flagged)
+    return replace(study, current=fresh), (Say("the card was read anew"),)

@@ -1,0 +1,233 @@
+"""Everything that a command works with: folders, settings, clock, decks and progress, opened when needed."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from spinequiz.decks.catalogue import Catalogue, CompiledDeck
+from spinequiz.decks.files import DeckFile, bundled_folder, deck_files
+from spinequiz.model.cards import CardKey, DeckId
+from spinequiz.model.decks import Deck
+from spinequiz.model.diagnostics import Diagnostic, Severity
+from spinequiz.scheduling.study_day import DAY_MS, day_start_ms, study_day
+from spinequiz.session.clock import Clock
+from spinequiz.settings.locations import Locations
+from spinequiz.settings.model import Settings
+from spinequiz.store import cards as queries
+from spinequiz.store.connection import open_readable
+from spinequiz.store.errors import explained
+from spinequiz.store.progress import Progress
+
+N = TypeVar("N", int, float)
+
+
+class ShelfDeck(NamedTuple):
+    """A deck that can be studied."""
+
+    deck: Deck
+    compiled: CompiledDeck
+    origin: str
+
+    @property
+    def id(self) -> DeckId:
+        """The name that progress is kept under."""
+        return DeckId(self.deck.id)
+
+
+class Shelf(NamedTuple):
+    """The decks in their order, and the files that are no use or stand behind another."""
+
+    decks: tuple[ShelfDeck, ...]
+    unusable: tuple[tuple[CompiledDeck, str], ...]
+    shadowed: tuple[tuple[CompiledDeck, str], ...]
+
+    def find(self, deck_id: str) -> ShelfDeck | None:
+        """The deck of an id."""
+        return next((shelf_deck for shelf_deck in self.decks if shelf_deck.deck.id == deck_id), None)
+
+
+class Counts(NamedTuple):
+    """What a deck has for today, daily limits applied: new cards, cards on steps, reviews."""
+
+    new: int
+    learning: int
+    due: int
+
+    @property
+    def total(self) -> int:
+        """All cards to study."""
+        return self.new + self.learning + self.due
+
+
+class Limits(NamedTuple):
+    """Cards a day: the deck's own limits, or the student's."""
+
+    new: int
+    reviews: int
+
+
+class Workspace:
+    """The decks and the progress of one student. `named` are the paths given on the command line."""
+
+    def __init__(
+        self, locations: Locations, settings: Settings, clock: Clock, named: Sequence[str] = ()
+    ) -> None:
+        self.locations = locations
+        self.settings = settings
+        self.clock = clock
+        self.named = tuple(named)
+        self._shelf: Shelf | None = None
+        self._reading: sqlite3.Connection | None = None
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The compiled decks."""
+        return Catalogue(self.locations.cache / "decks.db", self.clock.now_ms() // DAY_MS)
+
+    @cached_property
+    def progress(self) -> Progress:
+        """The progress file, opened for writing. Raises StoreError."""
+        return Progress.open(self.locations.progress)
+
+    @property
+    def reading(self) -> sqlite3.Connection | None:
+        """The progress file for reading; None if there is none yet. Raises StoreError."""
+        if "progress" in self.__dict__:
+            return self.progress.connection
+        if self._reading is None:
+            self._reading = open_readable(self.locations.progress)
+        return self._reading
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for name in ("progress", "catalogue"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()
+        if self._reading is not None:
+            self._reading.close()
+            self._reading = None
+
+    def today(self) -> int:
+        """The study day it is now, in days since 1970-01-01."""
+        return study_day(self.clock.now_ms(), self.clock.zone(), self.settings.rollover_hour)
+
+    def day_start(self, day: int) -> int:
+        """The instant (ms) at which a study day starts."""
+        return day_start_ms(day, self.clock.zone(), self.settings.rollover_hour)
+
+    def files(self) -> list[DeckFile]:
+        """All deck files: named on the command line first, then the student's own, then the bundled ones."""
+        found = [DeckFile(path, "named") for name in self.named for path in _expand(name)]
+        for folder, origin in ((self.locations.decks, "own"), (bundled_folder(), "bundled")):
+            try:
+                found += [DeckFile(path, origin) for path in deck_files(folder)]
+            except OSError:
+                continue
+        seen: set[str] = set()
+        unique = []
+        for file in found:
+            absolute = os.path.abspath(file.path)
+            if absolute not in seen:
+                seen.add(absolute)
+                unique.append(file)
+        return unique
+
+    def shelf(self, *, refresh: bool = False) -> Shelf:
+        """The decks there are, compiled where they changed."""
+        if self._shelf is None or refresh:
+            self._shelf = self._read_shelf(self.files())
+        return self._shelf
+
+    def _read_shelf(self, files: Iterable[DeckFile]) -> Shelf:
+        decks: dict[str, ShelfDeck] = {}
+        unusable, shadowed = [], []
+        for file in files:
+            compiled = self.catalogue.refresh(file.path)
+            if compiled.deck is None:
+                unusable.append((compiled, file.origin))
+            elif compiled.deck.id in decks:
+                shadowed.append((compiled, decks[compiled.deck.id].compiled.path))
+            elif compiled.deck.id not in self.settings.hidden_decks or file.origin == "named":
+                decks[compiled.deck.id] = ShelfDeck(compiled.deck, compiled, file.origin)
+        order = {"named": 0, "own": 1, "bundled": 2}
+        ordered = sorted(decks.values(), key=lambda d: order[d.origin])
+        return Shelf(tuple(ordered), tuple(unusable), tuple(shadowed))
+
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """What the compiler says of all decks at hand, and which decks stand behind others of the same id."""
+        shelf = self.shelf()
+        found: list[Diagnostic] = []
+        for compiled in (*(d.compiled for d in shelf.decks), *(c for c, _ in shelf.unusable)):
+            if compiled.errors or compiled.warnings or not compiled.digest:
+                found += self.catalogue.diagnostics(compiled)
+        for compiled, other in shelf.shadowed:
+            assert compiled.deck is not None
+            found.append(
+                Diagnostic(
+                    "shadowed-deck",
+                    Severity.WARNING,
+                    f"the deck id `{compiled.deck.id}` belongs to {other} too, which is the one that is studied",
+                    compiled.path,
+                    help="give one of the decks another id",
+                )
+            )
+        return tuple(found)
+
+    def register(self, decks: Iterable[ShelfDeck]) -> None:
+        """Tell the progress file which cards the decks offer, where that changed. Raises StoreError."""
+        with explained(str(self.locations.progress)):
+            known = queries.offered_digests(self.progress.connection)
+        changed = [d for d in decks if known.get(d.id) != d.compiled.digest]
+        if not changed:
+            return
+        with self.progress.transaction() as connection:
+            for shelf_deck in changed:
+                cards = self.catalogue.cards(shelf_deck.compiled.digest)
+                queries.offer(
+                    connection,
+                    shelf_deck.id,
+                    shelf_deck.compiled.digest,
+                    (
+                        queries.OfferedCard(CardKey(shelf_deck.id, c.item_id, c.variant), position, c.topic)
+                        for position, c in enumerate(cards)
+                    ),
+                )
+
+    def limits(self, deck: Deck) -> Limits:
+        """The daily limits of a deck: the student's for it, else its own, else the student's general ones."""
+        mine = self.settings.decks.get(deck.id)
+        return Limits(
+            _first(mine and mine.new_per_day, deck.options.new_per_day, self.settings.new_per_day),
+            _first(
+                mine and mine.reviews_per_day, deck.options.reviews_per_day, self.settings.reviews_per_day
+            ),
+        )
+
+    def has_own_limit(self, deck: Deck, name: str) -> bool:
+        """Whether a deck has a limit of its own, apart from the one that all others share."""
+        mine = self.settings.decks.get(deck.id)
+        return getattr(deck.options, name) is not None or getattr(mine, name, None) is not None
+
+    def desired_retention(self, deck: Deck) -> float:
+        """The retention that a deck is scheduled for."""
+        mine = self.settings.decks.get(deck.id)
+        wanted = mine and mine.desired_retention
+        return _first(wanted, deck.options.desired_retention, self.settings.desired_retention)
+
+
+def _first(*values: N | None) -> N:
+    return next(value for value in values if value is not None)
+
+
+def _expand(name: str) -> list[str]:
+    if os.path.isdir(name):
+        try:
+            return deck_files(Path(name))
+        except OSError:
+            return [name]
+    return [name]

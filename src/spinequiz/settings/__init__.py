@@ -1,0 +1,1 @@
+"""Folders, settings and keys."""

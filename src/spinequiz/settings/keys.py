@@ -1,0 +1,99 @@
+"""Every key of the program: its id, its default, what it does. The screens, the help and the docs use this list."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+NAMED_KEYS = frozenset(
+    ["up", "down", "left", "right", "home", "end", "pageup", "pagedown", "enter", "space", "tab", "escape", "backspace", "delete", "insert", "question_mark", "exclamation_mark", "slash", "comma", "full_stop", "minus", "plus", "equals_sign", "semicolon", "colon", "left_square_bracket", "right_square_bracket", "at", "number_sign", "dollar_sign", "percent_sign", "ampersand", "asterisk", "underscore", "apostrophe", "quotation_mark", "backslash", "vertical_line", "tilde", "less_than_sign", "greater_than_sign"]
+    + [f"f{number}" for number in range(1, 25)]
+)
+MODIFIERS = ("ctrl", "shift", "alt", "super")
+
+
+class KeyAction(NamedTuple):
+    """A key's id (`screen.action`), its default keys (comma-separated), a footer word and a sentence."""
+
+    id: str
+    keys: str
+    label: str
+    help: str
+
+    @property
+    def screen(self) -> str:
+        """The screen that the key belongs to; `app` is everywhere."""
+        return self.id.split(".")[0]
+
+
+ACTIONS: tuple[KeyAction, ...] = (
+    KeyAction("app.help", "question_mark,f1", "Help", "Show what every key does here"),
+    KeyAction("app.palette", "ctrl+p", "Palette", "Find a command by name"),
+    KeyAction("app.quit", "ctrl+q", "Quit", "Leave the program; every answer is saved already"),
+    KeyAction("library.study", "enter", "Study", "Study the chosen deck"),
+    KeyAction("library.study_all", "a", "Study all", "Study all decks together"),
+    KeyAction("library.problems", "p", "Problems", "Show what the compiler said about the decks"),
+    KeyAction("library.refresh", "r", "Refresh", "Read changed deck files and count again"),
+    KeyAction("library.unsuspend", "S", "Unsuspend", "Bring the chosen deck's suspended cards back"),
+    KeyAction("library.down", "down,j", "Down", "Go to the next deck"),
+    KeyAction("library.up", "up,k", "Up", "Go to the previous deck"),
+    KeyAction("library.back", "q", "Quit", "Leave the program"),
+    KeyAction(
+        "study.answer",
+        "space,enter",
+        "Answer",
+        "Show the answer, check what was chosen, or accept the rating",
+    ),
+    KeyAction("study.again", "1", "Again", "Rate: not known (on the question: choose option 1)"),
+    KeyAction("study.hard", "2", "Hard", "Rate: known with effort (on the question: choose option 2)"),
+    KeyAction("study.good", "3", "Good", "Rate: known (on the question: choose option 3)"),
+    KeyAction("study.easy", "4", "Easy", "Rate: known at once (on the question: choose option 4)"),
+    KeyAction("study.undo", "u", "Undo", "Take the last answer back"),
+    KeyAction("study.hint", "h", "Hint", "Show the hint"),
+    KeyAction("study.skip", "s", "Skip", "Leave this card out of the session; it stays due"),
+    KeyAction("study.typo", "t", "Typo", "Count a typing slip as right"),
+    KeyAction("study.chart", "x", "Chart", "Go through the exhibits"),
+    KeyAction("study.bury", "b", "Bury", "Rest this card until tomorrow"),
+    KeyAction("study.suspend", "exclamation_mark", "Suspend", "Take this card out until it is unsuspended"),
+    KeyAction("study.flag", "f", "Flag", "Set or remove a flag on this card"),
+    KeyAction("study.edit", "e", "Edit", "Open the item in your editor, at its line"),
+    KeyAction("study.scroll_down", "pagedown", "Down", "Scroll down"),
+    KeyAction("study.scroll_up", "pageup", "Up", "Scroll up"),
+    KeyAction("study.back", "q,escape", "Back", "End the session; every answer is saved already"),
+    KeyAction("summary.more", "enter,space", "Go on", "Back to the library"),
+    KeyAction("summary.undo", "u", "Undo", "Take the last answer back and go on studying"),
+    KeyAction("summary.back", "q,escape", "Library", "Back to the library"),
+    KeyAction("problems.edit", "e,enter", "Edit", "Open the file in your editor, at the line"),
+    KeyAction("problems.refresh", "r", "Check again", "Read the deck files again"),
+    KeyAction("problems.back", "q,escape", "Back", "Back to the library"),
+)
+BY_ID = {action.id: action for action in ACTIONS}
+
+
+def is_key(name: str) -> bool:
+    """Whether a word names a key, such as `a`, `A`, `f2`, `ctrl+s` or `question_mark`."""
+    *modifiers, key = name.split("+") if name != "+" else [name]
+    if any(modifier not in MODIFIERS for modifier in modifiers):
+        return False
+    return key in NAMED_KEYS or (
+        len(key) == 1 and key.isprintable() and not key.isspace() and key not in ",+"
+    )
+
+
+def keys_of(action: KeyAction, remapped: dict[str, str]) -> tuple[str, ...]:
+    """The keys of an action, as the student's settings have it."""
+    return tuple(key.strip() for key in remapped.get(action.id, action.keys).split(","))
+
+
+def clashes(remapped: dict[str, str]) -> list[tuple[str, str, str]]:
+    """Keys that two actions of one screen share: (key, id, other id)."""
+    found = []
+    taken: dict[tuple[str, str], str] = {}
+    for action in sorted(ACTIONS, key=lambda action: action.screen != "app"):
+        for key in keys_of(action, remapped):
+            screens = {a.screen for a in ACTIONS} if action.screen == "app" else {action.screen}
+            for screen in sorted(screens):
+                other = taken.setdefault((screen, key), action.id)
+                if other != action.id:
+                    found.append((key, action.id, other))
+                    break
+    return found

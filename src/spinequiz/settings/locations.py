@@ -1,0 +1,36 @@
+"""The folders and files in use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+HOME_VARIABLE = "SPINEQUIZ_HOME"
+
+
+class Locations(NamedTuple):
+    """Where things are; nothing of it needs to exist."""
+
+    progress: Path
+    decks: Path
+    settings: Path
+    cache: Path
+
+
+def locate(environment: dict[str, str] | None = None) -> Locations:
+    """The locations of this user; `SPINEQUIZ_HOME` puts everything under one folder."""
+    home = (os.environ if environment is None else environment).get(HOME_VARIABLE, "")
+    if home:
+        folder = Path(home).expanduser().absolute()
+        return Locations(folder / "progress.db", folder / "decks", folder / "settings.toml", folder / "cache")
+    from platformdirs import PlatformDirs
+
+    dirs = PlatformDirs("spinequiz", appauthor=False)
+    data = Path(dirs.user_data_dir)
+    return Locations(
+        data / "progress.db",
+        data / "decks",
+        Path(dirs.user_config_dir) / "settings.toml",
+        Path(dirs.user_cache_dir),
+    )

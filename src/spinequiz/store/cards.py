@@ -1,0 +1,138 @@
+"""Which cards there are to study: queries whose cost is the session's, not the collection's."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from spinequiz.model.cards import CardKey, DeckId, ItemId, Phase, Variant
+
+READY = (
+    "NOT EXISTS (SELECT 1 FROM mark m WHERE m.deck_id = c.deck_id AND m.item_id = c.item_id "
+    "AND m.variant = c.variant AND (m.suspended = 1 OR m.buried_until > :day))"
+)
+NO_SIBLING_TODAY = (
+    "NOT EXISTS (SELECT 1 FROM state b WHERE b.deck_id = c.deck_id AND b.item_id = c.item_id "
+    "AND b.variant <> c.variant AND b.last_day = :day)"
+)
+JOIN_STATE = (
+    "FROM state s JOIN card c ON c.deck_id = s.deck_id AND c.item_id = s.item_id AND c.variant = s.variant "
+)
+
+
+class OfferedCard(NamedTuple):
+    """A card that a deck offers; `topic` is the item's first tag."""
+
+    key: CardKey
+    position: int
+    topic: str
+
+
+class DueCard(NamedTuple):
+    """A card to study; `due_ms` is 0 for a new one."""
+
+    key: CardKey
+    due_ms: int
+    topic: str
+
+
+class DoneToday(NamedTuple):
+    """Cards of a deck introduced and reviewed on a study day."""
+
+    new: int
+    reviews: int
+
+
+def offered_digests(connection: sqlite3.Connection) -> dict[DeckId, str]:
+    """For each deck, the digest of the content whose cards are registered."""
+    return {DeckId(row[0]): row[1] for row in connection.execute("SELECT deck_id, digest FROM offered")}
+
+
+def offer(connection: sqlite3.Connection, deck_id: DeckId, digest: str, cards: Iterable[OfferedCard]) -> None:
+    """Register the cards that a deck offers now, within the caller's transaction. Progress is not touched."""
+    connection.execute("DELETE FROM card WHERE deck_id = ?", (deck_id,))
+    connection.executemany(
+        "INSERT INTO card SELECT ?1, ?2, ?3, ?4, ?5, NOT EXISTS "
+        "(SELECT 1 FROM state WHERE deck_id = ?1 AND item_id = ?2 AND variant = ?3)",
+        ((*card.key, card.position, card.topic) for card in cards),
+    )
+    connection.execute("INSERT OR REPLACE INTO offered VALUES (?, ?)", (deck_id, digest))
+
+
+def steps_until(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: int) -> list[DueCard]:
+    """Cards on (re)learning steps that are due before an instant, soonest first."""
+    found = []
+    for phase in (Phase.LEARNING, Phase.RELEARNING):
+        found += connection.execute(
+            f"SELECT c.deck_id, c.item_id, c.variant, s.due_ms, c.topic {JOIN_STATE} "
+            f"WHERE s.deck_id = :deck AND s.phase = :phase AND s.due_ms < :until AND {READY}",
+            {"deck": deck, "phase": phase.value, "until": until_ms, "day": day},
+        ).fetchall()
+    return sorted((_due(row) for row in found), key=lambda card: card.due_ms)
+
+
+def reviews_due(
+    connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: int, limit: int
+) -> list[DueCard]:
+    """Review cards that are due before an instant, most overdue first; siblings studied today wait."""
+    rows = connection.execute(
+        f"SELECT c.deck_id, c.item_id, c.variant, s.due_ms, c.topic {JOIN_STATE} "
+        "WHERE s.deck_id = :deck AND s.phase = 'review' AND s.due_ms < :until "
+        f"AND {READY} AND {NO_SIBLING_TODAY} ORDER BY s.due_ms LIMIT :limit",
+        {"deck": deck, "until": until_ms, "day": day, "limit": limit},
+    )
+    return [_due(row) for row in rows]
+
+
+def new_cards(connection: sqlite3.Connection, deck: DeckId, day: int, limit: int) -> list[DueCard]:
+    """New cards in the deck's order; siblings studied today wait."""
+    rows = connection.execute(
+        "SELECT c.deck_id, c.item_id, c.variant, 0, c.topic FROM card c "
+        f"WHERE c.deck_id = :deck AND c.is_new = 1 AND {READY} AND {NO_SIBLING_TODAY} "
+        "ORDER BY c.position LIMIT :limit",
+        {"deck": deck, "day": day, "limit": limit},
+    )
+    return [_due(row) for row in rows]
+
+
+def done_on(connection: sqlite3.Connection, day: int) -> dict[DeckId, DoneToday]:
+    """For each deck, what was answered for the first time, and what was reviewed, on a study day.
+
+    A review is the first answer of the day to a card in review; its steps afterwards do not count.
+    """
+    rows = connection.execute(
+        "SELECT deck_id, sum(before IS NULL), sum(before LIKE '[\"review\"%') FROM log a "
+        "WHERE study_day = ? AND kind = 'answer' "
+        "AND NOT EXISTS (SELECT 1 FROM log w WHERE w.withdraws = a.id) GROUP BY deck_id",
+        (day,),
+    )
+    return {DeckId(row[0]): DoneToday(row[1], row[2]) for row in rows}
+
+
+def leeches(connection: sqlite3.Connection, decks: Sequence[DeckId]) -> list[CardKey]:
+    """Cards that are suspended as leeches."""
+    marks = ", ".join("?" * len(decks))
+    rows = connection.execute(
+        f"SELECT deck_id, item_id, variant FROM mark WHERE leech = 1 AND suspended = 1 AND deck_id IN ({marks})",
+        tuple(decks),
+    )
+    return [_key(row) for row in rows]
+
+
+def suspended(connection: sqlite3.Connection, decks: Sequence[DeckId]) -> list[CardKey]:
+    """Cards that are suspended, leeches included."""
+    marks = ", ".join("?" * len(decks))
+    rows = connection.execute(
+        f"SELECT deck_id, item_id, variant FROM mark WHERE suspended = 1 AND deck_id IN ({marks})",
+        tuple(decks),
+    )
+    return [_key(row) for row in rows]
+
+
+def _key(row: tuple[str, ...]) -> CardKey:
+    return CardKey(DeckId(row[0]), ItemId(row[1]), Variant(row[2]))
+
+
+def _due(row: tuple[str, str, str, int, str]) -> DueCard:
+    return DueCard(_key(row[:3]), row[3], row[4])

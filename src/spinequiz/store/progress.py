@@ -1,0 +1,232 @@
+"""The progress of one student: every write is one transaction, durable when the call returns."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from itertools import groupby
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from spinequiz.model.cards import (
+    NO_MARKS,
+    CardKey,
+    CardMarks,
+    CardState,
+    EntryKind,
+    Preset,
+    Review,
+    ReviewId,
+)
+from spinequiz.scheduling.replay import Replayed, replay_card
+from spinequiz.store.connection import open_writable
+from spinequiz.store.errors import StaleAnswer, explained
+from spinequiz.store.rows import (
+    LOG_COLUMNS,
+    STATE_COLUMNS,
+    new_review_id,
+    review_row,
+    row_marks,
+    row_review,
+    row_state,
+    state_row,
+)
+
+CARD = "deck_id = ? AND item_id = ? AND variant = ?"
+
+
+def preset_id(preset: Preset) -> str:
+    """The name of a preset in the log: a hash of its content."""
+    return blake2b(msgspec.json.encode(preset), digest_size=8).hexdigest()
+
+
+class Progress:
+    """An open progress file. It belongs to the thread that opened it."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.connection = connection
+        self.path = path
+        self._presets: dict[str, Preset] = {}
+        self._device = ""
+
+    @classmethod
+    def open(cls, path: Path, busy_seconds: float = 5.0) -> Progress:
+        """Open or create the progress file. Raises StoreError."""
+        return cls(open_writable(path, busy_seconds), path)
+
+    def close(self) -> None:
+        """Close the file; everything is on disk already."""
+        with explained(str(self.path)):
+            self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One write transaction: all of it or nothing. Raises StoreError."""
+        with explained(str(self.path)):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+                self.connection.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    def state(self, card: CardKey) -> CardState | None:
+        """The card's schedule; None for a new card."""
+        with explained(str(self.path)):
+            row = self.connection.execute(f"SELECT {STATE_COLUMNS} FROM state WHERE {CARD}", card).fetchone()
+        return None if row is None else row_state(row)
+
+    def marks(self, card: CardKey) -> CardMarks:
+        """What the student said of the card."""
+        with explained(str(self.path)):
+            row = self.connection.execute(
+                f"SELECT suspended, leech, flagged, buried_until FROM mark WHERE {CARD}", card
+            ).fetchone()
+        return NO_MARKS if row is None else row_marks(row)
+
+    def answer(self, review: Review, preset: Preset, *, leech: bool) -> Review:
+        """Write an answer and the state it leads to. `review.id`, device and preset id are filled in.
+
+        Raises StaleAnswer if the card's state is no longer `review.before`, and StoreError; then nothing
+        is written.
+        """
+        with self.transaction() as connection:
+            if self.state(review.card) != review.before:
+                raise StaleAnswer(
+                    "this card was answered in another spinequiz meanwhile; that answer stands, this one was not kept"
+                )
+            entry = replace(review, preset_id=self._keep_preset(preset))
+            entry = self._append(connection, entry)
+            assert entry.after is not None
+            self._put_state(connection, entry.card, entry.after)
+            if leech:
+                marks = replace(self.marks(entry.card), suspended=True, leech=True)
+                self._put_marks(connection, entry.card, marks)
+        return entry
+
+    def mark(self, review: Review) -> Review:
+        """Write a row that changes a card's marks: suspend, bury, flag and their opposites. Raises StoreError."""
+        with self.transaction() as connection:
+            entry = self._append(connection, review)
+            self._derive(connection, entry.card)
+        return entry
+
+    def withdraw(self, target: ReviewId, *, at_ms: int, study_day: int) -> Review:
+        """Take a row back: a row is added that says so, and the card is as if it had never been.
+
+        Raises StaleAnswer if the row is not the card's last answer any more, and StoreError.
+        """
+        with self.transaction() as connection:
+            row = connection.execute(f"SELECT {LOG_COLUMNS} FROM log WHERE id = ?", (target,)).fetchone()
+            if row is None:
+                raise StaleAnswer("the answer to take back is not in the log")
+            original = row_review(row)
+            if original.kind is EntryKind.ANSWER and self.state(original.card) != original.after:
+                raise StaleAnswer("the card was answered again meanwhile, so the older answer stays")
+            entry = Review(
+                id=ReviewId(""),
+                kind=EntryKind.WITHDRAW,
+                card=original.card,
+                at_ms=at_ms,
+                study_day=study_day,
+                device="",
+                withdraws=target,
+            )
+            try:
+                entry = self._append(connection, entry)
+            except sqlite3.IntegrityError as error:
+                raise StaleAnswer("this was taken back already") from error
+            self._derive(connection, entry.card)
+        return entry
+
+    def entries(self, card: CardKey) -> list[Review]:
+        """The card's rows of the log, oldest first."""
+        with explained(str(self.path)):
+            rows = self.connection.execute(f"SELECT {LOG_COLUMNS} FROM log WHERE {CARD} ORDER BY id", card)
+            return [row_review(row) for row in rows]
+
+    def rebuild(self) -> int:
+        """Derive all states and marks from the log again, in one transaction. Returns the number of cards."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM state")
+            connection.execute("DELETE FROM mark")
+            connection.execute("UPDATE card SET is_new = 1")
+            count = 0
+            reader = connection.cursor()
+            rows = reader.execute(f"SELECT {LOG_COLUMNS} FROM log ORDER BY deck_id, item_id, variant, id")
+            for _, group in groupby(map(row_review, rows), key=lambda review: review.card):
+                entries = list(group)
+                self._put(connection, entries[0].card, replay_card(entries, self._load_presets()))
+                count += 1
+        return count
+
+    def _derive(self, connection: sqlite3.Connection, card: CardKey) -> None:
+        self._put(connection, card, replay_card(self.entries(card), self._load_presets()))
+
+    def _put(self, connection: sqlite3.Connection, card: CardKey, replayed: Replayed) -> None:
+        if replayed.state is None:
+            connection.execute(f"DELETE FROM state WHERE {CARD}", card)
+            connection.execute(f"UPDATE card SET is_new = 1 WHERE {CARD}", card)
+        else:
+            self._put_state(connection, card, replayed.state)
+        self._put_marks(connection, card, replayed.marks)
+
+    def _put_state(self, connection: sqlite3.Connection, card: CardKey, state: CardState) -> None:
+        connection.execute(
+            f"INSERT OR REPLACE INTO state (deck_id, item_id, variant, {STATE_COLUMNS}) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*card, *state_row(state)),
+        )
+        connection.execute(f"UPDATE card SET is_new = 0 WHERE is_new = 1 AND {CARD}", card)
+
+    def _put_marks(self, connection: sqlite3.Connection, card: CardKey, marks: CardMarks) -> None:
+        if marks == NO_MARKS:
+            connection.execute(f"DELETE FROM mark WHERE {CARD}", card)
+            return
+        connection.execute(
+            "INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (*card, marks.suspended, marks.leech, marks.flagged, marks.buried_until),
+        )
+
+    def _append(self, connection: sqlite3.Connection, review: Review) -> Review:
+        last = connection.execute("SELECT max(id) FROM log").fetchone()[0]
+        entry = replace(review, id=new_review_id(review.at_ms, last), device=self.device(connection))
+        marks = ", ".join("?" * len(review_row(entry)))
+        connection.execute(f"INSERT INTO log ({LOG_COLUMNS}) VALUES ({marks})", review_row(entry))
+        return entry
+
+    def device(self, connection: sqlite3.Connection) -> str:
+        """This machine's random name in the log."""
+        if not self._device:
+            connection.execute("INSERT OR IGNORE INTO meta VALUES ('device', ?)", (secrets.token_hex(4),))
+            self._device = str(
+                connection.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()[0]
+            )
+        return self._device
+
+    def _keep_preset(self, preset: Preset) -> str:
+        name = preset_id(preset)
+        if name not in self._presets:
+            stored = msgspec.json.encode(preset).decode()
+            self.connection.execute("INSERT OR IGNORE INTO preset VALUES (?, ?)", (name, stored))
+        return name
+
+    def _load_presets(self) -> dict[str, Preset]:
+        rows = self.connection.execute("SELECT id, json FROM preset").fetchall()
+        if len(rows) != len(self._presets):
+            self._presets = {name: msgspec.json.decode(stored, type=Preset) for name, stored in rows}
+        return self._presets
+
+
+def read_log(connection: sqlite3.Connection, path: Path) -> Iterator[Review]:
+    """The whole log, oldest first, row by row. Raises StoreError."""
+    with explained(str(path)):
+        for row in connection.execute(f"SELECT {LOG_COLUMNS} FROM log ORDER BY id"):
+            yield row_review(row)

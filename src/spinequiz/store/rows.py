@@ -1,0 +1,102 @@
+"""Between rows of the database and the types of the model."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import msgspec
+
+from spinequiz.model.cards import (
+    CardKey,
+    CardMarks,
+    CardState,
+    DeckId,
+    EntryKind,
+    ItemId,
+    Phase,
+    Rating,
+    Review,
+    ReviewId,
+    Score,
+    Variant,
+)
+
+LOG_COLUMNS = (
+    "id, kind, deck_id, item_id, variant, at_ms, study_day, device, rating, points, max_points, response, "
+    "duration_ms, before, after, desired_retention, preset_id, rev, content_hash, withdraws, until_day"
+)
+STATE_COLUMNS = "phase, step, stability, difficulty, due_ms, interval_days, last_day, reps, lapses"
+
+_state_encoder = msgspec.json.Encoder()
+_state_decoder = msgspec.json.Decoder(CardState)
+
+
+def encode_state(state: CardState | None) -> str | None:
+    """A state as the log holds it: a JSON array in the order of its fields."""
+    return None if state is None else _state_encoder.encode(state).decode()
+
+
+def decode_state(stored: str | None) -> CardState | None:
+    """The state of a log's column. Raises `msgspec.DecodeError` for a malformed one."""
+    return None if stored is None else _state_decoder.decode(stored)
+
+
+def review_row(review: Review) -> tuple[Any, ...]:
+    """The values of LOG_COLUMNS."""
+    points, max_points = review.score or (None, None)
+    return (
+        review.id, review.kind.value, *review.card, review.at_ms, review.study_day, review.device,
+        None if review.rating is None else int(review.rating), points, max_points, review.response,
+        review.duration_ms, encode_state(review.before), encode_state(review.after), review.desired_retention,
+        review.preset_id, review.rev, review.content_hash, review.withdraws, review.until_day,
+    )  # fmt: skip
+
+
+def row_review(row: tuple[Any, ...]) -> Review:
+    """The review of a row with LOG_COLUMNS."""
+    return Review(
+        id=ReviewId(row[0]),
+        kind=EntryKind(row[1]),
+        card=CardKey(DeckId(row[2]), ItemId(row[3]), Variant(row[4])),
+        at_ms=row[5],
+        study_day=row[6],
+        device=row[7],
+        rating=None if row[8] is None else Rating(row[8]),
+        score=None if row[9] is None or row[10] is None else Score(row[9], row[10]),
+        response=row[11],
+        duration_ms=row[12],
+        before=decode_state(row[13]),
+        after=decode_state(row[14]),
+        desired_retention=row[15],
+        preset_id=row[16],
+        rev=row[17],
+        content_hash=row[18],
+        withdraws=None if row[19] is None else ReviewId(row[19]),
+        until_day=row[20],
+    )
+
+
+def row_state(row: tuple[Any, ...]) -> CardState:
+    """The state of a row with STATE_COLUMNS."""
+    return CardState(Phase(row[0]), *row[1:])
+
+
+def state_row(state: CardState) -> tuple[Any, ...]:
+    """The values of STATE_COLUMNS."""
+    return (state.phase.value, *msgspec.structs.astuple(state)[1:])
+
+
+def row_marks(row: tuple[Any, ...]) -> CardMarks:
+    """The marks of a row with suspended, leech, flagged, buried_until."""
+    return CardMarks(bool(row[0]), bool(row[1]), bool(row[2]), row[3])
+
+
+def new_review_id(at_ms: int, last: str | None) -> ReviewId:
+    """A UUID of version 7 that sorts behind `last`, even if the clock was set back."""
+    instant = max(at_ms, 0)
+    if last is not None:
+        instant = max(instant, int(last[:8] + last[9:13], 16) + 1)
+    value = (instant & 0xFFFFFFFFFFFF) << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62
+    text = f"{value | secrets.randbits(62):032x}"
+    return ReviewId(f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}")
