@@ -89,8 +89,7 @@ def as_json(diagnostic: Diagnostic) -> str:
             "help": diagnostic.help,
             "item": diagnostic.item_id or None,
             "related": [
-                {"message": r.message, "line": r.span.line, "column": r.span.column}
-                for r in diagnostic.related
+                {"message": r.message, "line": r.span.line, "column": r.span.column} for r in diagnostic.related
             ],
         }
     ).decode()
@@ -98,14 +97,10 @@ def as_json(diagnostic: Diagnostic) -> str:
 
 def github(diagnostic: Diagnostic) -> str:
     """A workflow command that annotates the line in a pull request."""
-    level = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}[
-        diagnostic.severity
-    ]
+    level = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}[diagnostic.severity]
     line, column = (diagnostic.span.line, diagnostic.span.column) if diagnostic.span else (1, 1)
     message = visible(diagnostic.message) + (f"; {visible(diagnostic.help)}" if diagnostic.help else "")
-    properties = (
-        f"file={_property(diagnostic.path)},line={line},col={column},title={_property(diagnostic.rule)}"
-    )
+    properties = f"file={_property(diagnostic.path)},line={line},col={column},title={_property(diagnostic.rule)}"
     return f"::{level} {properties}::{_data(message)}"
 
 

@@ -53,9 +53,7 @@ class Report:
 
     def sorted(self) -> tuple[Diagnostic, ...]:
         """The diagnostics by their place."""
-        return tuple(
-            sorted(self.diagnostics, key=lambda d: (d.span.line, d.span.column) if d.span else (0, 0))
-        )
+        return tuple(sorted(self.diagnostics, key=lambda d: (d.span.line, d.span.column) if d.span else (0, 0)))
 
 
 def nearest(word: str, known: tuple[str, ...]) -> str:

@@ -24,9 +24,7 @@ Reader = Callable[[Node, Report], Any]
 
 INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
-UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ufdd0]"
-)
+UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ufdd0]")
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 REPLACED = "\ufdd0"
 """A noncharacter that stands where a character was that has been reported already."""
@@ -185,9 +183,7 @@ def _list_reader(kind: inspect.VarTupleType) -> Reader:
 
     def read(node: Node, report: Report) -> Any:
         if not isinstance(node, Sequence):
-            return wrong_kind(
-                node, report, "a list", "write one entry a line, each after `- `, or [one, two]"
-            )
+            return wrong_kind(node, report, "a list", "write one entry a line, each after `- `, or [one, two]")
         values = [each(item, report) for item in node.items]
         if len(values) < least:
             report.add("empty-list", "the list has no entry", node.span, f"write {least} or more")
@@ -305,9 +301,7 @@ def read_values(
 def unknown_key(key: Scalar, known: tuple[str, ...], report: Report) -> None:
     """Report a key that nobody reads, with the known one that it is most like."""
     if key.value == "<<":
-        report.add(
-            "merge-key", "the merge key `<<` is not part of the format", key.span, "write the keys out"
-        )
+        report.add("merge-key", "the merge key `<<` is not part of the format", key.span, "write the keys out")
         return
     close = nearest(key.value, known)
     cure = f"did you mean `{close}`?" if close else f"known here: {', '.join(known)}"

@@ -11,9 +11,7 @@ from spinequiz.model.cards import Variant
 from spinequiz.model.items.cloze import Cloze
 from spinequiz.model.responses import Recalled
 
-BLANK = re.compile(
-    r"\{\{(?:c(?P<number>[1-9][0-9]{0,2})::)?(?P<answer>.+?)(?:::(?P<hint>.*?))?\}\}", re.DOTALL
-)
+BLANK = re.compile(r"\{\{(?:c(?P<number>[1-9][0-9]{0,2})::)?(?P<answer>.+?)(?:::(?P<hint>.*?))?\}\}", re.DOTALL)
 
 
 class Blank(NamedTuple):

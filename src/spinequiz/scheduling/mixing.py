@@ -22,9 +22,7 @@ def interleave(cards: Sequence[T], group: Callable[[T], Hashable], seed: int) ->
     placed = []
     for members in groups.values():
         shift = draw.random()
-        placed += [
-            ((index + shift) / len(members), draw.random(), card) for index, card in enumerate(members)
-        ]
+        placed += [((index + shift) / len(members), draw.random(), card) for index, card in enumerate(members)]
     placed.sort(key=lambda entry: entry[:2])
     return [card for _, _, card in placed]
 

@@ -143,9 +143,7 @@ def is_leech(lapses: int, threshold: int) -> bool:
 def retrievability(state: CardState, study_day: int, preset: Preset) -> float:
     """The chance (0 to 1) that the card is recalled on a study day."""
     scheduler = _scheduler(preset, 0.9)
-    return float(
-        scheduler.get_card_retrievability(_fsrs_card(state), midnight(max(study_day, state.last_day)))
-    )
+    return float(scheduler.get_card_retrievability(_fsrs_card(state), midnight(max(study_day, state.last_day))))
 
 
 def _fsrs_card(state: CardState | None) -> fsrs.Card:

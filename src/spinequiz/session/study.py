@@ -340,11 +340,7 @@ def _rate(study: Study, shown: Shown, rating: Rating | None, moment: Moment) -> 
     if chosen is None:
         return study, ()
     if chosen not in shown.allowed:
-        reason = (
-            "a miss is rated Again"
-            if shown.proposal is Rating.AGAIN
-            else "a right answer is Hard, Good or Easy"
-        )
+        reason = "a miss is rated Again" if shown.proposal is Rating.AGAIN else "a right answer is Hard, Good or Easy"
         return study, (Say(f"{reason}; Enter accepts"),)
     assert shown.outcomes is not None
     outcome = shown.outcomes.of(chosen)
@@ -378,11 +374,7 @@ def _rate(study: Study, shown: Shown, rating: Rating | None, moment: Moment) -> 
         study, current=None, steps=steps, tally=_counted(study.tally, shown, chosen, leech=outcome.leech)
     )
     following, effects = _next(following, moment)
-    said = (
-        (Say(f"{card.key.item_id} is a leech: suspended after {after.lapses} lapses"),)
-        if outcome.leech
-        else ()
-    )
+    said = (Say(f"{card.key.item_id} is a leech: suspended after {after.lapses} lapses"),) if outcome.leech else ()
     save = Save(review, card.preset, outcome.leech, study)
     return following, (save, *said, *effects)
 

@@ -27,17 +27,13 @@ class Plan(NamedTuple):
 class _Allowance:
     """What the daily limits leave: decks with a limit of their own use theirs, the others share the student's."""
 
-    def __init__(
-        self, workspace: Workspace, decks: Sequence[ShelfDeck], done: dict[DeckId, DoneToday]
-    ) -> None:
+    def __init__(self, workspace: Workspace, decks: Sequence[ShelfDeck], done: dict[DeckId, DoneToday]) -> None:
         self.workspace = workspace
         self.done = done
         settings = workspace.settings
         own = {d.id: d for d in workspace.shelf().decks} | {d.id: d for d in decks}
         shared_new = sum(
-            n.new
-            for i, n in done.items()
-            if i not in own or not workspace.has_own_limit(own[i].deck, "new_per_day")
+            n.new for i, n in done.items() if i not in own or not workspace.has_own_limit(own[i].deck, "new_per_day")
         )
         shared_reviews = sum(
             n.reviews
@@ -63,9 +59,7 @@ class _Allowance:
         return max(0, self.workspace.limits(shelf_deck.deck).reviews - done.reviews)
 
 
-def plan_session(
-    workspace: Workspace, decks: Sequence[ShelfDeck], *, tag: str = "", limit: int | None = None
-) -> Plan:
+def plan_session(workspace: Workspace, decks: Sequence[ShelfDeck], *, tag: str = "", limit: int | None = None) -> Plan:
     """The cards to study now, of these decks. The decks must be registered. Raises StoreError."""
     day = workspace.today()
     now = workspace.clock.now_ms()
@@ -81,9 +75,7 @@ def plan_session(
             every = 1_000_000 if tag else 0
             steps += _only(queries.steps_until(connection, shelf_deck.id, day, tomorrow), wanted)
             share = allowance.reviews(shelf_deck)
-            due = queries.reviews_due(
-                connection, shelf_deck.id, day, tomorrow, max(2 * share, every) if share else 0
-            )
+            due = queries.reviews_due(connection, shelf_deck.id, day, tomorrow, max(2 * share, every) if share else 0)
             reviews += _one_sibling(_only(due, wanted))[:share]
             share = allowance.new(shelf_deck)
             fresh = queries.new_cards(connection, shelf_deck.id, day, max(8 * share, every) if share else 0)
@@ -97,9 +89,7 @@ def plan_session(
     queue = mix_in(order, mixed_new)
     steps.sort(key=lambda card: card.due_ms)
     if limit is not None:
-        soon = [
-            card for card in steps if card.due_ms <= now + workspace.settings.learn_ahead_minutes * MINUTE_MS
-        ]
+        soon = [card for card in steps if card.due_ms <= now + workspace.settings.learn_ahead_minutes * MINUTE_MS]
         steps = soon[:limit]
         queue = queue[: limit - len(steps)]
     return Plan(
@@ -109,9 +99,7 @@ def plan_session(
     )
 
 
-def count_deck(
-    workspace: Workspace, shelf_deck: ShelfDeck, done: dict[DeckId, DoneToday] | None = None
-) -> Counts:
+def count_deck(workspace: Workspace, shelf_deck: ShelfDeck, done: dict[DeckId, DoneToday] | None = None) -> Counts:
     """What a deck by itself has for today. Without a progress file every card is new. Raises StoreError."""
     connection = workspace.reading
     allowance = _Allowance(workspace, (shelf_deck,), done or {})

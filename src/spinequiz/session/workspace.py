@@ -74,9 +74,7 @@ class Limits(NamedTuple):
 class Workspace:
     """The decks and the progress of one student. `named` are the paths given on the command line."""
 
-    def __init__(
-        self, locations: Locations, settings: Settings, clock: Clock, named: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, locations: Locations, settings: Settings, clock: Clock, named: Sequence[str] = ()) -> None:
         self.locations = locations
         self.settings = settings
         self.clock = clock
@@ -203,9 +201,7 @@ class Workspace:
         mine = self.settings.decks.get(deck.id)
         return Limits(
             _first(mine and mine.new_per_day, deck.options.new_per_day, self.settings.new_per_day),
-            _first(
-                mine and mine.reviews_per_day, deck.options.reviews_per_day, self.settings.reviews_per_day
-            ),
+            _first(mine and mine.reviews_per_day, deck.options.reviews_per_day, self.settings.reviews_per_day),
         )
 
     def has_own_limit(self, deck: Deck, name: str) -> bool:

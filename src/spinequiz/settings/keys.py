@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 NAMED_KEYS = frozenset(
-    ["up", "down", "left", "right", "home", "end", "pageup", "pagedown", "enter", "space", "tab", "escape", "backspace", "delete", "insert", "question_mark", "exclamation_mark", "slash", "comma", "full_stop", "minus", "plus", "equals_sign", "semicolon", "colon", "left_square_bracket", "right_square_bracket", "at", "number_sign", "dollar_sign", "percent_sign", "ampersand", "asterisk", "underscore", "apostrophe", "quotation_mark", "backslash", "vertical_line", "tilde", "less_than_sign", "greater_than_sign"]
-    + [f"f{number}" for number in range(1, 25)]
+    ["up", "down", "left", "right", "home", "end", "pageup", "pagedown", "enter", "space", "tab", "escape", "backspace", "delete", "insert", "question_mark", "exclamation_mark", "slash", "comma", "full_stop", "minus", "plus", "equals_sign", "semicolon", "colon", "left_square_bracket", "right_square_bracket", "at", "number_sign", "dollar_sign", "percent_sign", "ampersand", "asterisk", "underscore", "apostrophe", "quotation_mark", "backslash", "vertical_line", "tilde", "less_than_sign", "greater_than_sign", "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "f10", "f11", "f12"]
 )
 MODIFIERS = ("ctrl", "shift", "alt", "super")
 
@@ -74,9 +73,7 @@ def is_key(name: str) -> bool:
     *modifiers, key = name.split("+") if name != "+" else [name]
     if any(modifier not in MODIFIERS for modifier in modifiers):
         return False
-    return key in NAMED_KEYS or (
-        len(key) == 1 and key.isprintable() and not key.isspace() and key not in ",+"
-    )
+    return key in NAMED_KEYS or (len(key) == 1 and key.isprintable() and not key.isspace() and key not in ",+")
 
 
 def keys_of(action: KeyAction, remapped: dict[str, str]) -> tuple[str, ...]:

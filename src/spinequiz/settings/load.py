@@ -88,9 +88,7 @@ def _check_parameters(settings: Settings, root: Node, report: Report) -> None:
 
     problem = check_weights(settings.fsrs_parameters)
     if problem:
-        report.add(
-            "bad-parameters", problem, find(root, "fsrs_parameters").span, "write 21 FSRS-6 parameters"
-        )
+        report.add("bad-parameters", problem, find(root, "fsrs_parameters").span, "write 21 FSRS-6 parameters")
 
 
 class _Located:

@@ -16,9 +16,7 @@ NO_SIBLING_TODAY = (
     "NOT EXISTS (SELECT 1 FROM state b WHERE b.deck_id = c.deck_id AND b.item_id = c.item_id "
     "AND b.variant <> c.variant AND b.last_day = :day)"
 )
-JOIN_STATE = (
-    "FROM state s JOIN card c ON c.deck_id = s.deck_id AND c.item_id = s.item_id AND c.variant = s.variant "
-)
+JOIN_STATE = "FROM state s JOIN card c ON c.deck_id = s.deck_id AND c.item_id = s.item_id AND c.variant = s.variant "
 
 
 class OfferedCard(NamedTuple):
@@ -72,9 +70,7 @@ def steps_until(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms
     return sorted((_due(row) for row in found), key=lambda card: card.due_ms)
 
 
-def reviews_due(
-    connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: int, limit: int
-) -> list[DueCard]:
+def reviews_due(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: int, limit: int) -> list[DueCard]:
     """Review cards that are due before an instant, most overdue first; siblings studied today wait."""
     rows = connection.execute(
         f"SELECT c.deck_id, c.item_id, c.variant, s.due_ms, c.topic {JOIN_STATE} "

@@ -48,9 +48,7 @@ def open_readable(path: Path) -> sqlite3.Connection | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise StoreError(
-            f"the progress file {path} cannot be read: {error.strerror}. Check its folder."
-        ) from error
+        raise StoreError(f"the progress file {path} cannot be read: {error.strerror}. Check its folder.") from error
     uri = path.absolute().as_uri()
     with explained(str(path)):
         connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None)

@@ -206,9 +206,7 @@ class Progress:
         """This machine's random name in the log."""
         if not self._device:
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('device', ?)", (secrets.token_hex(4),))
-            self._device = str(
-                connection.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()[0]
-            )
+            self._device = str(connection.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()[0])
         return self._device
 
     def _keep_preset(self, preset: Preset) -> str:
