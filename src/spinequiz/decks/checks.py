@@ -78,13 +78,12 @@ def check_partial_item(
     readable |= values
     item: Any = _PartialItem({name: value for name, value in readable.items() if value is not INVALID})
     place = Place(node, report)
-    for check in (
-        lambda: _check_citations(item, place, known_sources),
-        lambda: _check_exhibits(item, place),
-        lambda: _shape_check(str(cls.__struct_config__.tag))(item, place),
-    ):
-        with suppress(_Unread):
-            check()
+    with suppress(_Unread):
+        _check_citations(item, place, known_sources)
+    with suppress(_Unread):
+        _check_exhibits(item, place)
+    with suppress(_Unread):
+        _shape_check(str(cls.__struct_config__.tag))(item, place)
 
 
 def _check_citations(item: Item, place: Place, known_sources: tuple[str, ...] | None) -> None:

@@ -67,7 +67,7 @@ def explain(error: yaml.YAMLError, report: Report, first_line: int, last_line: i
         report.add("unclosed-bracket", "the bracket that opens here is never closed rightly", span,
                    "close it, or put the text in quotes")  # fmt: skip
         return
-    related = ()
+    related: tuple[Related, ...] = ()
     if opened is not None and opened_line != line:
         related = (Related("while reading what starts here", Span(opened_line, opened.column + 1)),)
     quoted = re.match(r"^\s*(?:- +)*[\w-]+: +(['\"]).*\1(?=\s*[^\s#])", report.line(line))

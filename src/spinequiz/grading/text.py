@@ -32,15 +32,11 @@ def fold(text: str) -> str:
 
 def difference(given: str, right: str) -> tuple[Piece, ...]:
     """What to take out of `given` and to put in, to get `right`; case and width are not compared."""
-    matcher = SequenceMatcher(
-        None,
-        unicodedata.normalize("NFC", given).casefold(),
-        unicodedata.normalize("NFC", right).casefold(),
-        autojunk=False,
-    )
-    if len(matcher.a) != len(given) or len(matcher.b) != len(right):
+    a, b = (unicodedata.normalize("NFC", text).casefold() for text in (given, right))
+    if len(a) != len(given) or len(b) != len(right):
         # folding changed a length, so its indices do not fit the texts: compare them as they are
-        matcher = SequenceMatcher(None, given, right, autojunk=False)
+        a, b = given, right
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
     pieces: list[Piece] = []
     for operation, a0, a1, b0, b1 in matcher.get_opcodes():
         if operation == "equal":

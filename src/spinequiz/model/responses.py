@@ -49,4 +49,5 @@ def encode_response(response: Response) -> str:
 
 def decode_response(stored: str) -> AnyResponse:
     """The response of a stored form. Raises `msgspec.DecodeError` for a malformed one."""
-    return _DECODER.decode(stored)
+    decoded: AnyResponse = _DECODER.decode(stored)
+    return decoded

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 from spinequiz.decks.catalogue import Catalogue, CompiledDeck
 from spinequiz.decks.files import DeckFile, bundled_folder, deck_files
 from spinequiz.model.cards import CardKey, DeckId
-from spinequiz.model.decks import Deck
+from spinequiz.model.decks import Deck, DeckOptions
 from spinequiz.model.diagnostics import Diagnostic, Severity
 from spinequiz.scheduling.study_day import DAY_MS, day_start_ms, study_day
 from spinequiz.session.clock import Clock
@@ -198,10 +198,10 @@ class Workspace:
 
     def limits(self, deck: Deck) -> Limits:
         """The daily limits of a deck: the student's for it, else its own, else the student's general ones."""
-        mine = self.settings.decks.get(deck.id)
+        mine = self.settings.decks.get(deck.id, DeckOptions())
         return Limits(
-            _first(mine and mine.new_per_day, deck.options.new_per_day, self.settings.new_per_day),
-            _first(mine and mine.reviews_per_day, deck.options.reviews_per_day, self.settings.reviews_per_day),
+            _first(mine.new_per_day, deck.options.new_per_day, self.settings.new_per_day),
+            _first(mine.reviews_per_day, deck.options.reviews_per_day, self.settings.reviews_per_day),
         )
 
     def has_own_limit(self, deck: Deck, name: str) -> bool:
@@ -211,9 +211,8 @@ class Workspace:
 
     def desired_retention(self, deck: Deck) -> float:
         """The retention that a deck is scheduled for."""
-        mine = self.settings.decks.get(deck.id)
-        wanted = mine and mine.desired_retention
-        return _first(wanted, deck.options.desired_retention, self.settings.desired_retention)
+        mine = self.settings.decks.get(deck.id, DeckOptions())
+        return _first(mine.desired_retention, deck.options.desired_retention, self.settings.desired_retention)
 
 
 def _first(*values: N | None) -> N:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 NAMED_KEYS = frozenset(
-    ["up", "down", "left", "right", "home", "end", "pageup", "pagedown", "enter", "space", "tab", "escape", "backspace", "delete", "insert", "question_mark", "exclamation_mark", "slash", "comma", "full_stop", "minus", "plus", "equals_sign", "semicolon", "colon", "left_square_bracket", "right_square_bracket", "at", "number_sign", "dollar_sign", "percent_sign", "ampersand", "asterisk", "underscore", "apostrophe", "quotation_mark", "backslash", "vertical_line", "tilde", "less_than_sign", "greater_than_sign", "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "f10", "f11", "f12"]
+    """
+    up down left right home end pageup pagedown enter space tab escape backspace delete insert
+    question_mark exclamation_mark slash comma full_stop minus plus equals_sign semicolon colon
+    left_square_bracket right_square_bracket at number_sign dollar_sign percent_sign ampersand asterisk
+    underscore apostrophe quotation_mark backslash vertical_line tilde less_than_sign greater_than_sign
+    f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 f11 f12
+    """.split()
 )
 MODIFIERS = ("ctrl", "shift", "alt", "super")
 

@@ -39,7 +39,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     shorthand: ClassVar[str] = ""
 
 
-class Option(Part):
+class Option(Part, frozen=True, kw_only=True):
     """A choice, with the reason why it is right or wrong."""
 
     shorthand: ClassVar[str] = "text"
@@ -47,7 +47,7 @@ class Option(Part):
     why: str = ""
 
 
-class Citation(Part):
+class Citation(Part, frozen=True, kw_only=True):
     """Where a source says it. Paragraphs are runs of non-blank lines, counted from 1."""
 
     source: Slug
@@ -55,14 +55,14 @@ class Citation(Part):
     evidence: tuple[Text, ...] = ()
 
 
-class Table(Part):
+class Table(Part, frozen=True, kw_only=True):
     """A table of texts; every row has a cell a column."""
 
     columns: Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
     rows: tuple[tuple[str, ...], ...] = ()
 
 
-class Exhibit(Part):
+class Exhibit(Part, frozen=True, kw_only=True):
     """A tab of the chart: a text or a table, at a time where it matters."""
 
     title: Text
