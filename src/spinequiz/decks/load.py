@@ -11,6 +11,7 @@ import yaml
 from spinequiz.decks.checks import check_item, check_partial_item
 from spinequiz.decks.compose import compose
 from spinequiz.decks.recovery import recover
+from spinequiz.decks.sources import SourceTexts, check_citations, check_own_words
 from spinequiz.decks.syntax import explain
 from spinequiz.decks.text import Unreadable, decode, read_bytes
 from spinequiz.documents.nodes import Mapping, Node, Refused, Scalar, Sequence
@@ -32,13 +33,16 @@ from spinequiz.model.items import ITEM_TYPES, Item, item_class
 Loaded = tuple[LoadedDeck | None, tuple[Diagnostic, ...]]
 
 
-def load_deck(path: str) -> Loaded:
-    """Read a deck file. The deck is None where nothing of it can be used; diagnostics name `path` as given."""
+def load_deck(path: str, texts: SourceTexts | None = None) -> Loaded:
+    """Read a deck file. The deck is None where nothing of it can be used; diagnostics name `path` as given.
+
+    With the `texts` of the sources, citations are held against them.
+    """
     try:
         data = read_bytes(path)
     except Unreadable as error:
         return None, (unreadable(path, error),)
-    return parse_deck(data, path)
+    return parse_deck(data, path, texts)
 
 
 def unreadable(path: str, error: Unreadable) -> Diagnostic:
@@ -46,11 +50,11 @@ def unreadable(path: str, error: Unreadable) -> Diagnostic:
     return Diagnostic(rule=error.rule, severity=Severity.ERROR, message=error.message, path=path, help=error.help)
 
 
-def parse_deck(data: bytes, path: str) -> Loaded:
+def parse_deck(data: bytes, path: str, texts: SourceTexts | None = None) -> Loaded:
     """Read a deck from the bytes of its file."""
     report = decode(data, path)
     root = _tree(report)
-    deck = _read_deck(root, report) if root is not None else None
+    deck = _read_deck(root, report, texts) if root is not None else None
     return deck, report.sorted()
 
 
@@ -81,7 +85,7 @@ def _tree(report: Report) -> Mapping | None:
     return None
 
 
-def _read_deck(root: Mapping, report: Report) -> LoadedDeck | None:
+def _read_deck(root: Mapping, report: Report, texts: SourceTexts | None) -> LoadedDeck | None:
     fields = field_readers(Deck)
     deck = read_struct(Deck, fields, root, report, ignored=("items",))
     known_sources = _source_names(root.get("sources"))
@@ -99,9 +103,22 @@ def _read_deck(root: Mapping, report: Report) -> LoadedDeck | None:
         reader.read(node)
     if not nodes.items:
         report.add("no-items", "the deck has no items", nodes.span, "add an item", severity=Severity.WARNING)
+    if texts is not None:
+        _check_sources(root, reader, deck, report, texts)
     if deck is INVALID:
         return None
     return LoadedDeck(deck, tuple(reader.items), tuple(reader.lines))
+
+
+def _check_sources(root: Mapping, reader: _ItemReader, deck: Any, report: Report, texts: SourceTexts) -> None:
+    """Hold citations, and the author's words, against the sources."""
+    check_own_words(root, report, texts)
+    if deck is INVALID:
+        return
+    for item, node in zip(reader.items, reader.nodes, strict=True):
+        report.item_id = item.id
+        check_citations(item, node, report, deck.sources, texts)
+    report.item_id = ""
 
 
 def _source_names(node: Node | None) -> tuple[str, ...] | None:
@@ -119,6 +136,7 @@ class _ItemReader:
         self.known_sources = known_sources
         self.items: list[Item] = []
         self.lines: list[int] = []
+        self.nodes: list[Mapping] = []
         self.first_used: dict[str, Span] = {}
 
     def read(self, node: Node) -> None:
@@ -145,6 +163,7 @@ class _ItemReader:
                 if report.errors == before:
                     self.items.append(item)
                     self.lines.append(node.line)
+                    self.nodes.append(node)
             else:
                 check_partial_item(cls, values, node, report, self.known_sources)
         report.item_id = ""

@@ -24,6 +24,13 @@ class Plan(NamedTuple):
     new: frozenset[CardKey]
 
 
+class Overview(NamedTuple):
+    """What there is to study today: deck by deck, and together, where decks share the student's limits."""
+
+    decks: dict[DeckId, Counts]
+    total: Counts
+
+
 class _Allowance:
     """What the daily limits leave: decks with a limit of their own use theirs, the others share the student's."""
 
@@ -122,14 +129,26 @@ def count_deck(workspace: Workspace, shelf_deck: ShelfDeck, done: dict[DeckId, D
     return Counts(len(new), len(steps), len(reviews))
 
 
-def count_all(workspace: Workspace, decks: Sequence[ShelfDeck]) -> dict[DeckId, Counts]:
-    """The counts of several decks. Raises StoreError."""
+def count_today(workspace: Workspace, decks: Sequence[ShelfDeck]) -> Overview:
+    """What each deck has for today by itself, and all of them together. Raises StoreError."""
     connection = workspace.reading
     done: dict[DeckId, DoneToday] = {}
     if connection is not None:
         with explained(str(workspace.locations.progress)):
             done = queries.done_on(connection, workspace.today())
-    return {shelf_deck.id: count_deck(workspace, shelf_deck, done) for shelf_deck in decks}
+    shared = _Allowance(workspace, decks, done).shared
+    counts = {shelf_deck.id: count_deck(workspace, shelf_deck, done) for shelf_deck in decks}
+
+    def together(name: str, field: str, most: int) -> int:
+        own = {d.id for d in decks if workspace.has_own_limit(d.deck, name)}
+        sharing = sum(getattr(count, field) for deck_id, count in counts.items() if deck_id not in own)
+        return min(sharing, most) + sum(getattr(counts[deck_id], field) for deck_id in own)
+
+    learning = sum(count.learning for count in counts.values())
+    return Overview(
+        counts,
+        Counts(together("new_per_day", "new", shared.new), learning, together("reviews_per_day", "due", shared.due)),
+    )
 
 
 def _count_unregistered(workspace: Workspace, shelf_deck: ShelfDeck, allowance: _Allowance) -> Counts:

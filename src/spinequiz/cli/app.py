@@ -1,0 +1,256 @@
+"""Commands and their options; what each does is in a module of its own, imported when it runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from spinequiz import __version__
+from spinequiz.cli.output import Exit, UserError, complain
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+LIBRARY = "library"
+
+
+class Commands(click.Group):
+    """A group whose first word may be a path: then it is the library screen with that path."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the library command in front of paths, and where nothing is said at all."""
+        words = [word for word in args if not word.startswith("-")]
+        if not args or (words and words[0] == args[0] and words[0] not in self.commands) or args[0] == "--":
+            args = [LIBRARY, *args]
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which one needs them."""
+        return [name for name in ("study", "due", "decks", "check", "history", "where") if name in self.commands]
+
+
+@click.group(
+    cls=Commands,
+    context_settings=CONTEXT,
+    epilog="""\b
+Examples:
+  spinequiz                       open the library: bundled decks and yours
+  spinequiz my-deck.yaml          the library with this deck in it
+  spinequiz study                 study all that is due today
+  spinequiz study cement.yaml     study one deck
+  spinequiz check decks/          every mistake in these decks, with line and cure
+
+Shell completion: see docs/command-line.md.
+""",
+)
+@click.version_option(__version__, prog_name="spinequiz", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Study nursing decks with spaced repetition, in the terminal.
+
+    Without a command, or with PATHs of decks, the library screen opens.
+    """
+
+
+@cli.command(LIBRARY, hidden=True)
+@click.argument("paths", nargs=-1, type=click.Path())
+def library(paths: tuple[str, ...]) -> None:
+    """Open the library screen with these decks."""
+    from spinequiz.cli.commands.study import open_library
+
+    sys.exit(open_library(paths))
+
+
+@cli.command()
+@click.argument("decks", nargs=-1, metavar="[DECK|PATH]...", shell_complete=lambda c, p, i: complete_decks(i))
+@click.option("--tag", default="", metavar="TAG", help="Study only items with this tag.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Study at most N cards.")
+@click.option("--plain", is_flag=True, help="Line by line, for screen readers, SSH and scripts.")
+def study(decks: tuple[str, ...], tag: str, limit: int | None, plain: bool) -> None:
+    """Study decks, named by id or path; without a name, all of them.
+
+    \b
+    Examples:
+      spinequiz study
+      spinequiz study risks-and-leakage --limit 10
+      spinequiz study my-deck.yaml --tag leakage --plain
+    """
+    from spinequiz.cli.commands.study import run_study
+
+    sys.exit(run_study(decks, tag=tag, limit=limit, plain=plain))
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, with counts for each deck.")
+def due(as_json: bool) -> None:
+    """Print what is due today, on one line for a shell prompt.
+
+    \b
+    Examples:
+      spinequiz due
+      spinequiz due --json
+    """
+    from spinequiz.cli.commands.due import run_due
+
+    sys.exit(run_due(as_json=as_json))
+
+
+@cli.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="A JSON array.")
+@click.pass_context
+def decks(ctx: click.Context, as_json: bool) -> None:
+    """List the decks; add one, or remove one.
+
+    \b
+    Examples:
+      spinequiz decks
+      spinequiz decks add my-deck.yaml
+      spinequiz decks remove my-deck
+    """
+    if ctx.invoked_subcommand is None:
+        from spinequiz.cli.commands.decks import list_decks
+
+        sys.exit(list_decks(as_json=as_json))
+
+
+@decks.command("add")
+@click.argument("path", type=click.Path())
+def decks_add(path: str) -> None:
+    """Copy a deck file, or a folder of them, into your library.
+
+    \b
+    Example:
+      spinequiz decks add my-deck.yaml
+    """
+    from spinequiz.cli.commands.decks import add_deck
+
+    sys.exit(add_deck(path))
+
+
+@decks.command("remove")
+@click.argument("deck_id", metavar="ID", shell_complete=lambda c, p, i: complete_decks(i))
+def decks_remove(deck_id: str) -> None:
+    """Take a deck out of your library. Its progress is kept, and comes back with it.
+
+    \b
+    Example:
+      spinequiz decks remove my-deck
+    """
+    from spinequiz.cli.commands.decks import remove_deck
+
+    sys.exit(remove_deck(deck_id))
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path())
+@click.option(
+    "--format", "form", type=click.Choice(["full", "concise", "json", "github"]), default="full", show_default=True
+)
+@click.option("--sources", metavar="DIR", type=click.Path(), help="Check citations against the sources in DIR.")
+def check(paths: tuple[str, ...], form: str, sources: str | None) -> None:
+    """Find every mistake in deck files. The exit status is 1 if there are errors.
+
+    \b
+    Examples:
+      spinequiz check my-deck.yaml
+      spinequiz check decks/ --format concise
+      spinequiz check decks/ --sources articles/
+    """
+    from spinequiz.cli.commands.check import run_check
+
+    sys.exit(run_check(paths, form=form, sources=sources))
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, with everything that is stored.")
+def history(as_json: bool) -> None:
+    """Print the log of all answers, oldest first.
+
+    \b
+    Examples:
+      spinequiz history
+      spinequiz history --json
+    """
+    from spinequiz.cli.commands.history import run_history
+
+    sys.exit(run_history(as_json=as_json))
+
+
+@cli.command()
+def where() -> None:
+    """Print the folders and files in use.
+
+    \b
+    Example:
+      spinequiz where
+    """
+    from spinequiz.cli.commands.where import run_where
+
+    sys.exit(run_where())
+
+
+def complete_decks(incomplete: str) -> list[str]:
+    """Deck ids for the shell's completion; none if the decks cannot be read."""
+    from spinequiz.cli.workspace import open_workspace
+
+    try:
+        workspace = open_workspace()
+        return [d.deck.id for d in workspace.shelf().decks if d.deck.id.startswith(incomplete)]
+    except Exception:  # a completion that fails must not disturb the command line
+        return []
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line. Returns the exit status; whatever is wrong is told in a sentence."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        cli.main(args=list(arguments), prog_name="spinequiz", standalone_mode=False)
+    except click.exceptions.Abort:
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return int(Exit.USAGE)
+    except click.exceptions.Exit as error:
+        return int(error.exit_code)
+    except SystemExit as error:
+        return _flushed(error.code if isinstance(error.code, int) else 0)
+    except UserError as error:
+        complain(str(error))
+        return int(error.status)
+    except BrokenPipeError:
+        return _quiet()
+    except Exception as error:
+        return _explain(error)
+    return _flushed(int(Exit.DONE))
+
+
+def _explain(error: Exception) -> int:
+    from spinequiz.store.errors import StoreError
+
+    if isinstance(error, StoreError):
+        complain(str(error))
+        return int(Exit.WRONG)
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        complain(f"{place}{error.strerror or error}. Check the path, its permissions and the disk.")
+        return int(Exit.WRONG)
+    raise error
+
+
+def _flushed(status: int) -> int:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _quiet()
+    except OSError as error:
+        complain(f"standard output cannot be written: {error.strerror}")
+        return int(Exit.WRONG)
+    return status
+
+
+def _quiet() -> int:
+    """Whoever read our output has gone: leave without a word, as other programs do."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return int(Exit.DONE)
