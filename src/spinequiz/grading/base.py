@@ -69,6 +69,17 @@ class Grader:
         """The choices in the order in which they are shown; empty for a type without choices."""
         return ()
 
+    def refusal(self, item: Any, response: Any) -> str:
+        """Why an exam would not take this response, in words; empty if it would."""
+        return ""
+
+    def explain(self, grade: Grade) -> str:
+        """How the points came about, such as `3 of 4: 4 right, 1 wrong, +/- scoring`."""
+        right = sum(element.verdict is Verdict.RIGHT for element in grade.elements)
+        wrong = sum(element.verdict is Verdict.WRONG for element in grade.elements)
+        points, most = grade.score
+        return f"{points} of {most}: {right} right, {wrong} wrong, {grade.rule} scoring"
+
     def grade(self, item: Any, response: Any) -> Grade:
         """Score a response of `response_type`. Self-rated types have no score and are never asked."""
         raise NotImplementedError
