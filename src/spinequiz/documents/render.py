@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 
@@ -25,6 +26,19 @@ def escape(character: str) -> str:
         return " "
     code = ord(character)
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def literal(text: str) -> str:
+    """A deck's text as a terminal may show it: control characters and bidirectional overrides as escapes.
+
+    Lines stay lines, a tab becomes spaces, and emoji, accents and right-to-left letters stay what they are.
+    """
+    if text.isprintable():
+        return text
+    return UNSAFE.sub(lambda match: escape(match[0]), text.expandtabs(4))
 
 
 def cell_width(text: str) -> int:

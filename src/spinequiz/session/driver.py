@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import blake2b
 
-from spinequiz.model.cards import CardKey
+from spinequiz.model.cards import CardKey, DeckId
 from spinequiz.session import study as machine
 from spinequiz.session.study import (
     Deal,
@@ -23,6 +23,8 @@ from spinequiz.session.study import (
 )
 from spinequiz.session.today import plan_session
 from spinequiz.session.workspace import ShelfDeck, Workspace
+from spinequiz.store import cards as queries
+from spinequiz.store.errors import explained
 
 
 class StudyDriver:
@@ -34,6 +36,8 @@ class StudyDriver:
         self.workspace = workspace
         self.decks = {shelf_deck.id: shelf_deck for shelf_deck in decks}
         workspace.register(decks)
+        with explained(str(workspace.progress.path)):
+            self.unstudied = queries.never_studied(workspace.progress.connection, tuple(self.decks))
         plan = plan_session(workspace, decks, tag=tag, limit=limit)
         self.study = machine.start(plan, workspace.settings.learn_ahead_minutes)
 
@@ -52,6 +56,17 @@ class StudyDriver:
             pending += more
         self.study = study
         return tuple(told)
+
+    def deal_again(self) -> None:
+        """Deal the card on the table anew, with what another program made of it; gone if it was suspended."""
+        shown = self.study.current
+        if shown is not None:
+            fresh = self.deal(shown.card.key)
+            self.study, _ = machine.advance(replace(self.study, current=None), DealtEvent(fresh), self.moment())
+
+    def first_time(self, deck_id: DeckId) -> bool:
+        """Whether nothing of a deck had been studied when this session began."""
+        return deck_id in self.unstudied
 
     def moment(self) -> Moment:
         """Now, as a session sees it."""

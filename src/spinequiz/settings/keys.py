@@ -30,48 +30,73 @@ class KeyAction(NamedTuple):
         return self.id.split(".")[0]
 
 
+def _options() -> tuple[KeyAction, ...]:
+    return tuple(
+        KeyAction(f"study.option_{n}", str(n % 10), f"Option {n}", f"Choose option {n}") for n in range(5, 11)
+    )
+
+
 ACTIONS: tuple[KeyAction, ...] = (
     KeyAction("app.help", "question_mark,f1", "Help", "Show what every key does here"),
     KeyAction("app.palette", "ctrl+p", "Palette", "Find a command by name"),
     KeyAction("app.quit", "ctrl+q", "Quit", "Leave the program; every answer is saved already"),
     KeyAction("library.study", "enter", "Study", "Study the chosen deck"),
     KeyAction("library.study_all", "a", "Study all", "Study all decks together"),
+    KeyAction("library.down", "down,j", "Next", "Go to the next deck"),
+    KeyAction("library.up", "up,k", "Previous", "Go to the previous deck"),
     KeyAction("library.problems", "p", "Problems", "Show what the compiler said about the decks"),
-    KeyAction("library.refresh", "r", "Refresh", "Read changed deck files and count again"),
-    KeyAction("library.unsuspend", "S", "Unsuspend", "Bring the chosen deck's suspended cards back"),
-    KeyAction("library.down", "down,j", "Down", "Go to the next deck"),
-    KeyAction("library.up", "up,k", "Up", "Go to the previous deck"),
+    KeyAction("library.refresh", "r", "Reread", "Read changed deck files and count again"),
+    KeyAction("library.unsuspend", "U", "Unsuspend", "Bring the chosen deck's suspended cards back"),
     KeyAction("library.back", "q", "Quit", "Leave the program"),
-    KeyAction(
-        "study.answer",
-        "space,enter",
-        "Answer",
-        "Show the answer, check what was chosen, or accept the rating",
-    ),
-    KeyAction("study.again", "1", "Again", "Rate: not known (on the question: choose option 1)"),
-    KeyAction("study.hard", "2", "Hard", "Rate: known with effort (on the question: choose option 2)"),
-    KeyAction("study.good", "3", "Good", "Rate: known (on the question: choose option 3)"),
-    KeyAction("study.easy", "4", "Easy", "Rate: known at once (on the question: choose option 4)"),
+    KeyAction("study.answer", "enter", "Answer", "Show the answer, check what was chosen, or accept the rating"),
+    KeyAction("study.toggle", "space", "Choose", "Choose or drop the option at the cursor; else the same as Answer"),
+    KeyAction("study.again", "1", "1", "Rate Again: not known. On a question: choose option 1"),
+    KeyAction("study.hard", "2", "2", "Rate Hard: known with effort. On a question: choose option 2"),
+    KeyAction("study.good", "3", "3", "Rate Good: known. On a question: choose option 3"),
+    KeyAction("study.easy", "4", "4", "Rate Easy: known at once. On a question: choose option 4"),
+    *_options(),
     KeyAction("study.undo", "u", "Undo", "Take the last answer back"),
     KeyAction("study.hint", "h", "Hint", "Show the hint"),
-    KeyAction("study.skip", "s", "Skip", "Leave this card out of the session; it stays due"),
     KeyAction("study.typo", "t", "Typo", "Count a typing slip as right"),
     KeyAction("study.chart", "x", "Chart", "Go through the exhibits"),
+    KeyAction("study.skip", "s", "Skip", "Leave this card out of the session; it stays due"),
     KeyAction("study.bury", "b", "Bury", "Rest this card until tomorrow"),
     KeyAction("study.suspend", "exclamation_mark", "Suspend", "Take this card out until it is unsuspended"),
     KeyAction("study.flag", "f", "Flag", "Set or remove a flag on this card"),
     KeyAction("study.edit", "e", "Edit", "Open the item in your editor, at its line"),
-    KeyAction("study.scroll_down", "pagedown", "Down", "Scroll down"),
-    KeyAction("study.scroll_up", "pageup", "Up", "Scroll up"),
+    KeyAction("study.down", "down,j", "Down", "Move the cursor down, or scroll"),
+    KeyAction("study.up", "up,k", "Up", "Move the cursor up, or scroll"),
+    KeyAction("study.left", "left", "Left", "Move the cursor left"),
+    KeyAction("study.right", "right,l", "Right", "Move the cursor right"),
+    KeyAction("study.earlier", "K,ctrl+up", "Move up", "Move the step at the cursor up"),
+    KeyAction("study.later", "J,ctrl+down", "Move down", "Move the step at the cursor down"),
+    KeyAction("study.page_down", "pagedown", "Page down", "Scroll a page down"),
+    KeyAction("study.page_up", "pageup", "Page up", "Scroll a page up"),
     KeyAction("study.back", "q,escape", "Back", "End the session; every answer is saved already"),
     KeyAction("summary.more", "enter,space", "Go on", "Back to the library"),
     KeyAction("summary.undo", "u", "Undo", "Take the last answer back and go on studying"),
-    KeyAction("summary.back", "q,escape", "Library", "Back to the library"),
-    KeyAction("problems.edit", "e,enter", "Edit", "Open the file in your editor, at the line"),
+    KeyAction("summary.back", "q,escape", "Leave", "Back to the library, or out of the program"),
+    KeyAction("problems.edit", "enter,e", "Edit", "Open the file in your editor, at the line"),
+    KeyAction("problems.down", "down,j", "Next", "Go to the next problem"),
+    KeyAction("problems.up", "up,k", "Previous", "Go to the previous problem"),
     KeyAction("problems.refresh", "r", "Check again", "Read the deck files again"),
     KeyAction("problems.back", "q,escape", "Back", "Back to the library"),
 )
 BY_ID = {action.id: action for action in ACTIONS}
+
+
+SYMBOLS = {
+    "question_mark": "?", "exclamation_mark": "!", "slash": "/", "comma": ",", "full_stop": ".", "minus": "-",
+    "plus": "+", "escape": "Esc", "pagedown": "PgDn", "pageup": "PgUp", "up": "↑", "down": "↓", "left": "←",
+    "right": "→",
+}  # fmt: skip
+
+
+def key_label(name: str) -> str:
+    """A key as people write it: `Ctrl+P` for `ctrl+p`, `?` for `question_mark`."""
+    *modifiers, key = name.split("+")
+    shown = SYMBOLS.get(key, key if len(key) == 1 else key.capitalize())
+    return "+".join([*(modifier.capitalize() for modifier in modifiers), shown.upper() if modifiers else shown])
 
 
 def is_key(name: str) -> bool:

@@ -106,6 +106,12 @@ def done_on(connection: sqlite3.Connection, day: int) -> dict[DeckId, DoneToday]
     return {DeckId(row[0]): DoneToday(row[1], row[2]) for row in rows}
 
 
+def never_studied(connection: sqlite3.Connection, decks: Iterable[DeckId]) -> frozenset[DeckId]:
+    """The decks of which no card has a state."""
+    found = "SELECT 1 FROM state WHERE deck_id = ? LIMIT 1"
+    return frozenset(deck for deck in decks if connection.execute(found, (deck,)).fetchone() is None)
+
+
 def leeches(connection: sqlite3.Connection, decks: Sequence[DeckId]) -> list[CardKey]:
     """Cards that are suspended as leeches."""
     marks = ", ".join("?" * len(decks))

@@ -1,0 +1,32 @@
+"""The terminal user interface: the only package that imports textual."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spinequiz.session.workspace import ShelfDeck, Workspace
+
+
+def run(
+    workspace: Workspace, *, decks: Sequence[ShelfDeck] | None = None, tag: str = "", limit: int | None = None
+) -> int:
+    """Run the TUI until it is left. With `decks` it starts with a study session, else with the library.
+
+    Returns the exit status. Raises StoreError if the progress file cannot be used.
+    """
+    import gc
+
+    # what is imported now lives as long as the program: looking through it again and again costs start-up time
+    gc.disable()
+    from spinequiz.tui.app import SpinequizApp
+
+    app = SpinequizApp(workspace, decks=decks, tag=tag, limit=limit)
+    gc.freeze()
+    gc.enable()
+    app.run()
+    workspace.close()
+    if app.parting_words:
+        from sys import stderr
+
+        print(f"spinequiz: {app.parting_words}", file=stderr)
+    return app.return_code or 0

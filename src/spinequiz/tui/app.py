@@ -1,0 +1,125 @@
+"""The Textual application: themes, keys, the screens and what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from spinequiz.session.driver import StudyDriver
+from spinequiz.session.workspace import ShelfDeck, Workspace
+from spinequiz.store.errors import StoreError
+from spinequiz.store.presence import Presence
+from spinequiz.tui.bindings import bindings_for, keymap
+from spinequiz.tui.themes import THEMES
+
+SECOND_COPY = "Another spinequiz is open on the same progress. Both can be used: every answer is saved at once."
+
+
+class SpinequizApp(App[int]):
+    """Library, study, summary and problems. With `decks` it starts with a study session of them."""
+
+    TITLE = "spinequiz"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("app")]
+    CSS_PATH = "spinequiz.tcss"
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        decks: Sequence[ShelfDeck] | None = None,
+        tag: str = "",
+        limit: int | None = None,
+    ) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.remapped = dict(workspace.settings.keys)
+        self.parting_words = ""
+        self.presence = Presence(workspace.locations.progress)
+        self.greeting = "" if self.presence.alone else SECOND_COPY
+        # what cannot be opened is told before the screen is taken over
+        self.first_session = None if decks is None else StudyDriver(workspace, decks, tag=tag, limit=limit)
+        if decks is None:
+            workspace.register(workspace.shelf().decks)
+        theme = THEMES[workspace.settings.theme]
+        self.register_theme(theme)
+        self.theme = theme.name
+        if self.remapped:
+            self.set_keymap(keymap(self.remapped))
+
+    def get_default_screen(self) -> Screen[None]:
+        """The library, or the session that the command line asked for."""
+        if self.first_session is not None:
+            from spinequiz.tui.screens.study import StudyScreen
+
+            return StudyScreen(self.first_session)
+        from spinequiz.tui.screens.library import LibraryScreen
+
+        return LibraryScreen()
+
+    def study(self, decks: Sequence[ShelfDeck]) -> None:
+        """Study decks on a screen of their own."""
+        from spinequiz.tui.screens.study import StudyScreen
+
+        try:
+            driver = StudyDriver(self.workspace, decks)
+        except StoreError as error:
+            self.tell(str(error), "error")
+            return
+        self.push_screen(StudyScreen(driver))
+
+    def leave_session(self) -> None:
+        """Back to the library, or out of the program that was started for one session."""
+        if self.first_session is not None:
+            self.exit(0)
+            return
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def tell(self, message: str, severity: str = "information") -> None:
+        """Say something on whichever screen shows."""
+
+        self.notify(message, severity=severity, markup=False, timeout=8)  # type: ignore[arg-type]
+
+    def action_help(self) -> None:
+        """Show the keys of the screen."""
+        from spinequiz.tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(getattr(self.screen, "key_group", "library")))
+
+    def action_palette(self) -> None:
+        """Open the command palette."""
+        self.action_command_palette()
+
+    async def action_quit(self) -> None:
+        """Leave; every answer is on disk already."""
+        self.exit(0)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: every key of this screen by name, and the themes."""
+        from functools import partial
+
+        from spinequiz.settings.keys import ACTIONS, key_label, keys_of
+        from spinequiz.tui.widgets import action_of
+
+        group = getattr(screen, "key_group", "")
+        for action in ACTIONS:
+            if action.screen in (group, "app") and action.id != "app.palette" and "option_" not in action.id:
+                keys = ", ".join(key_label(key) for key in keys_of(action, self.remapped))
+                run = partial(self.run_action, action_of(action.id), screen)
+                yield SystemCommand(f"{action.label} ({keys})", action.help, run)
+        for name in THEMES:
+            yield SystemCommand(
+                f"Theme: {name}", f"Use the {name} colours until you leave", partial(self.use_theme, name)
+            )
+
+    def use_theme(self, name: str) -> None:
+        """Change the colours for as long as the program runs; the settings file makes it last."""
+        self.register_theme(THEMES[name])
+        self.theme = THEMES[name].name

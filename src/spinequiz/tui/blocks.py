@@ -1,0 +1,74 @@
+"""Text for the screen: literal, wrapped with hanging indents, and clickable where it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.style import Style
+
+from spinequiz.documents.render import literal
+
+EMPTY = Content("")
+
+
+def text(words: str, style: str | Style = "") -> Content:
+    """A deck's words, shown as they are: never markup, never a terminal escape."""
+    shown = Content(literal(words))
+    return shown.stylize(style) if style else shown
+
+
+def clickable(content: Content, action: str) -> Content:
+    """The content, running a screen's action when it is clicked."""
+    return content.stylize(Style.from_meta({"do": action}))
+
+
+@dataclass(slots=True)
+class Block:
+    """A paragraph. `prefix` stands before its first line, and the others are indented by its width.
+
+    `gap` puts a blank line above; `cursor` marks the block that must stay in sight; `action` makes it clickable.
+    """
+
+    content: Content
+    prefix: Content = EMPTY
+    gap: bool = False
+    cursor: bool = False
+    action: str = ""
+    style: str = ""
+
+
+@dataclass(slots=True)
+class Laid:
+    """Lines of a screen; `cursor` is the range of lines that must stay in sight."""
+
+    lines: list[Content]
+    cursor: tuple[int, int] | None = None
+
+
+def lay_out(blocks: Iterable[Block], width: int) -> Laid:
+    """Wrap blocks to a width in cells."""
+    width = max(width, 8)
+    laid = Laid([])
+    for block in blocks:
+        if block.gap and laid.lines:
+            laid.lines.append(EMPTY)
+        start = len(laid.lines)
+        indent = min(block.prefix.cell_length, width // 2)
+        margin = Content(" " * indent)
+        for number, line in enumerate(_wrapped(block.content, width - indent)):
+            whole = (block.prefix if number == 0 else margin) + line if indent else line
+            if block.style:
+                whole = whole.pad_right(max(0, width - whole.cell_length)).stylize(block.style)
+            laid.lines.append(clickable(whole, block.action) if block.action else whole)
+        if block.cursor:
+            laid.cursor = (start, len(laid.lines))
+    return laid
+
+
+def _wrapped(content: Content, width: int) -> list[Content]:
+    lines: list[Content] = []
+    for paragraph in content.split("\n", allow_blank=True):
+        lines += paragraph.wrap(width) if paragraph.cell_length > width else [paragraph]
+    return lines or [EMPTY]

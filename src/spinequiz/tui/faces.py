@@ -1,0 +1,118 @@
+"""The two faces of a card as blocks: the question, and the answer with all that teaches."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from spinequiz.grading import Grade
+from spinequiz.model.items.base import Exhibit, Table
+from spinequiz.session.study import Shown, Study
+from spinequiz.session.wording import citation_lines, phase_word, type_instruction, verdict_word
+from spinequiz.tui.blocks import Block, clickable, text
+from spinequiz.tui.items import Presenter
+
+
+def top_line(study: Study, shown: Shown, width: int) -> Content:
+    """The deck and the card's phase on the left, progress through the session on the right."""
+    done = study.tally.answers
+    right = f"{done} done · {study.remaining} left "
+    total = max(1, done + study.remaining)
+    cells = max(0, min(20, width // 4))
+    filled = round(cells * done / total)
+    bar = "━" * filled + "╌" * (cells - filled)
+    flag = "⚑ " if shown.flagged else ""
+    left = text(f"{flag}{shown.card.deck.title} · {phase_word(shown.card.state)}", "bold")
+    room = width - len(right) - cells - 1
+    left = left.truncate(max(0, room), ellipsis=True) if left.cell_length > room else left
+    return left.pad_right(max(1, room - left.cell_length + 1)) + Content(right) + Content(bar).stylize("$text-primary")
+
+
+def prompt_blocks(shown: Shown, presenter: Presenter, *, first: bool) -> list[Block]:
+    """The notice of a deck that is studied for the first time, the question, what to do, and the hint."""
+    blocks: list[Block] = []
+    card = shown.card
+    if first and card.deck.notice:
+        blocks.append(Block(text(card.deck.notice, "italic $text-muted"), prefix=text("Notice: ", "bold $text-muted")))
+    question = presenter.question()
+    question[0].gap = bool(blocks)
+    blocks += question
+    instruction = type_instruction(card.item.type_name, card.item)
+    if instruction and shown.response is None:
+        blocks.append(Block(text(instruction, "italic $text-muted")))
+    if shown.hinted:
+        blocks.append(Block(text(card.item.hint), prefix=text("Hint: ", "bold $text-accent"), gap=True))
+    return blocks
+
+
+def answer_blocks(shown: Shown, presenter: Presenter) -> list[Block]:
+    """The verdict, the answer, and why: rationale, caveat, citation."""
+    item = shown.card.item
+    blocks: list[Block] = []
+    if shown.grade is not None:
+        blocks.append(_verdict(shown.grade, presenter))
+        if shown.grade.note:
+            blocks.append(Block(text(shown.grade.note.capitalize() + "."), prefix=text("  ")))
+    else:
+        blocks.append(Block(Content("─" * 12).stylize("$text-muted"), gap=True))
+    answer = presenter.answer(shown)
+    if answer and shown.grade is None:
+        answer[0].gap = False
+    blocks += answer
+    if item.rationale:
+        blocks.append(Block(text(item.rationale), prefix=text("Why: ", "bold"), gap=True))
+    if item.caveat:
+        blocks.append(Block(text(item.caveat), prefix=text("Caveat: ", "bold $text-warning"), gap=True))
+    for index, line in enumerate(citation_lines(item, shown.card.deck)):
+        blocks.append(Block(text(line, "$text-muted"), gap=index == 0))
+    return blocks
+
+
+def _verdict(grade: Grade, presenter: Presenter) -> Block:
+    if grade.score.full:
+        glyph, style = "✓", "bold $text-success"
+    elif grade.score.points:
+        glyph, style = "◐", "bold $text-warning"
+    else:
+        glyph, style = "✗", "bold $text-error"
+    words = text(f"{glyph} {verdict_word(grade)}", style)
+    return Block(words + text(f"   {presenter.grader.explain(grade)}", "$text-muted"), gap=True)
+
+
+def exhibit_blocks(exhibits: tuple[Exhibit, ...], current: int, width: int) -> list[Block]:
+    """The chart: its tabs, and the exhibit that is open."""
+    if not exhibits:
+        return []
+    tabs = Content("")
+    for index, exhibit in enumerate(exhibits):
+        name = f"{exhibit.title} {exhibit.time}".strip()
+        here = index == current
+        label = text(f"[{name}]" if here else f" {name} ", "bold reverse" if here else "$text-muted")
+        tabs += clickable(label, f"screen.exhibit({index})") + " "
+    blocks = [Block(tabs, prefix=text("Chart ", "bold $text-accent"))]
+    exhibit = exhibits[min(current, len(exhibits) - 1)]
+    if exhibit.table is not None:
+        blocks += table_blocks(exhibit.table, width)
+    else:
+        blocks.append(Block(text(exhibit.text), prefix=text("│ ", "$text-accent")))
+    blocks.append(Block(Content("")))
+    return blocks
+
+
+def table_blocks(table: Table, width: int) -> list[Block]:
+    """A table in columns, or row by row where the columns do not fit."""
+    from spinequiz.documents.render import cell_width
+
+    rows = [table.columns, *table.rows]
+    widths = [max(cell_width(row[column]) for row in rows) for column in range(len(table.columns))]
+    bar = text("│ ", "$text-accent")
+    if sum(widths) + 2 * len(widths) > width:
+        blocks = []
+        for row in table.rows:
+            pairs = "; ".join(f"{name}: {cell}" for name, cell in zip(table.columns, row, strict=True) if cell)
+            blocks.append(Block(text(pairs), prefix=bar))
+        return blocks
+    blocks = []
+    for number, row in enumerate(rows):
+        cells = (cell + " " * (w - cell_width(cell)) for cell, w in zip(row, widths, strict=True))
+        blocks.append(Block(text("  ".join(cells), "bold underline" if number == 0 else ""), prefix=bar))
+    return blocks

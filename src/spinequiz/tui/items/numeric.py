@@ -1,0 +1,36 @@
+"""`numeric` on the screen: a field for a number."""
+
+from __future__ import annotations
+
+from spinequiz.grading.numeric import parse_number
+from spinequiz.model.items.numeric import Numeric
+from spinequiz.model.responses import Response, Typed
+from spinequiz.session.study import Shown
+from spinequiz.tui.blocks import Block, text
+from spinequiz.tui.items.base import Presenter
+
+
+class NumericPresenter(Presenter):
+    """A number, typed."""
+
+    typing = True
+
+    def answer(self, shown: Shown) -> list[Block]:
+        """What was typed, and the number that is right."""
+        assert shown.grade is not None
+        element = shown.grade.elements[0]
+        return [
+            Block(text(element.picked), prefix=text("You typed: ", "$text-muted"), gap=True),
+            Block(text(element.right, "bold"), prefix=text("Answer:    ", "$text-muted")),
+        ]
+
+    def response(self, typed: str) -> Response | str:
+        """The number in the field."""
+        item = self.card.item
+        assert isinstance(item, Numeric)
+        if parse_number(typed, item.unit) is None:
+            return "that is no number: type digits, with a point for decimals, such as 2.5"
+        return Typed(typed.strip())
+
+
+PRESENTER = NumericPresenter

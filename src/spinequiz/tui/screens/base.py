@@ -1,0 +1,78 @@
+"""What the screens share: a top line, a scrolling body, a message line, the footer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widget import Widget
+
+from spinequiz.tui.blocks import Block, text
+from spinequiz.tui.widgets import KeyBar, Painted
+
+if TYPE_CHECKING:
+    from spinequiz.tui.app import SpinequizApp
+
+
+class FrameScreen(Screen[None]):
+    """A screen of painted parts. `key_group` names its keys in the list of keys."""
+
+    key_group = ""
+    AUTO_FOCUS = ""
+
+    def compose(self) -> ComposeResult:
+        """Top line, body, message, footer; subclasses add what they need below the body."""
+        self.top = Painted(id="top")
+        self.body = Painted(id="body")
+        self.message = Painted(id="message")
+        self.key_bar = KeyBar(id="keys")
+        yield self.top
+        self.scroll = VerticalScroll(self.body, id="scroll", can_focus=False)
+        yield self.scroll
+        yield from self.below()
+        yield self.message
+        yield self.key_bar
+
+    def below(self) -> list[Widget]:
+        """Widgets between body and message."""
+        return []
+
+    def on_mount(self) -> None:
+        """Fill the parts."""
+        self.repaint()
+        if self.spine.greeting:
+            self.say(self.spine.greeting)
+            self.spine.greeting = ""
+
+    @property
+    def spine(self) -> SpinequizApp:
+        """The application."""
+        app: SpinequizApp = self.app  # type: ignore[assignment]
+        return app
+
+    def on_screen_resume(self) -> None:
+        """Fill the parts again: something may have changed meanwhile."""
+        if self.is_mounted and hasattr(self, "body"):
+            self.repaint()
+
+    def on_resize(self) -> None:
+        """The footer's lines depend on the width."""
+        if hasattr(self, "key_bar"):
+            self.key_bar.show_keys(self.keys_shown())
+
+    def repaint(self) -> None:
+        """Fill the parts anew."""
+        raise NotImplementedError
+
+    def keys_shown(self) -> list[tuple[str, str, bool]]:
+        """The footer: ids of keys (two or more for a range), a label, and whether they can be used now."""
+        raise NotImplementedError
+
+    def say(self, words: str, *, bad: bool = False) -> None:
+        """Show a message above the footer; an empty one takes it away."""
+        self.message.set_class(bool(words), "said")
+        self.message.set_class(bad, "bad")
+        prefix = text("! " if bad else "· ", "bold")
+        self.message.show([Block(text(words), prefix=prefix)] if words else [])

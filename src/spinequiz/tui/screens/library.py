@@ -1,0 +1,182 @@
+"""The library: the decks, and what each has for today."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+
+from spinequiz.session.today import count_today
+from spinequiz.session.wording import plural
+from spinequiz.session.workspace import Counts, ShelfDeck
+from spinequiz.store.errors import StoreError
+from spinequiz.tui.bindings import bindings_for
+from spinequiz.tui.blocks import Block, text
+from spinequiz.tui.screens.base import FrameScreen
+
+NUMBERS_WIDTH = 21
+
+
+class LibraryScreen(FrameScreen):
+    """A list of decks with a cursor."""
+
+    key_group = "library"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("library")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cursor = 0
+
+    @property
+    def decks(self) -> tuple[ShelfDeck, ...]:
+        """The decks in their order."""
+        return self.spine.workspace.shelf().decks
+
+    def repaint(self) -> None:
+        """Count, and show the decks."""
+        workspace = self.spine.workspace
+        try:
+            counts, total = count_today(workspace, self.decks)
+        except StoreError as error:
+            self.say(str(error), bad=True)
+            return
+        self.cursor = min(self.cursor, max(0, len(self.decks) - 1))
+        self.counts = counts
+        self.total = total
+        self._paint()
+
+    def _paint(self) -> None:
+        total = self.total
+        width = min(110, self.size.width - 2) - 4
+        head = text("spinequiz", "bold") + text(
+            f" · today: {plural(total.due, 'review')}, {total.learning} learning, {total.new} new"
+        )
+        self.top.show([Block(head)])
+        blocks = [
+            Block(
+                Content(f"{'Deck':{max(4, width - NUMBERS_WIDTH)}}{'New':>7}{'Learn':>7}{'Due':>7}").stylize(
+                    "$text-muted"
+                )
+            )
+        ]
+        for index, shelf_deck in enumerate(self.decks):
+            blocks.append(self._row(index, shelf_deck, self.counts[shelf_deck.id], width))
+        if self.decks:
+            chosen = self.decks[self.cursor]
+            about = chosen.deck.description or chosen.deck.title
+            blocks.append(Block(text(about), gap=True, prefix=text("  ")))
+            size = plural(chosen.compiled.items, "item")
+            blocks.append(Block(text(f"{size} · {chosen.origin} · {chosen.compiled.path}", "$text-muted"), text("  ")))
+        else:
+            blocks.append(Block(text("There are no decks. Add one: spinequiz decks add PATH"), gap=True))
+        problems = self._problem_count()
+        if problems:
+            words = f"! {plural(problems, 'problem')} in deck files: press p"
+            blocks.append(Block(text(words, "bold $text-warning"), gap=True, action="screen.problems"))
+        if not total.total and self.decks:
+            blocks.append(Block(text("✓ Nothing left for today. Come back tomorrow.", "bold $text-success"), gap=True))
+        self.body.show(blocks)
+        self.call_after_refresh(self.body.keep_cursor_visible)
+        self.key_bar.show_keys(self.keys_shown())
+
+    def _row(self, index: int, shelf_deck: ShelfDeck, counts: Counts, width: int) -> Block:
+        here = index == self.cursor
+        room = max(4, width - NUMBERS_WIDTH - 2)
+        title = text(shelf_deck.deck.title)
+        if title.cell_length > room:
+            title = title.truncate(room, ellipsis=True)
+        line = text("▸ " if here else "  ", "bold $text-accent") + title.pad_right(room - title.cell_length)
+        for value, style in (
+            (counts.new, "$text-primary"),
+            (counts.learning, "$text-warning"),
+            (counts.due, "$text-success"),
+        ):
+            line += text(f"{value:>7}", f"bold {style}" if value else "$text-disabled")
+        return Block(line, cursor=here, action=f"screen.choose({index})", style="on $primary-muted" if here else "")
+
+    def _problem_count(self) -> int:
+        shelf = self.spine.workspace.shelf()
+        inside = sum(d.compiled.errors for d in shelf.decks)
+        return inside + sum(c.errors for c, _ in shelf.unusable) + len(shelf.shadowed)
+
+    def keys_shown(self) -> list[tuple[str, str, bool]]:
+        """The footer."""
+        some = bool(self.decks)
+        return [
+            ("library.study", "", some),
+            ("library.study_all", "", some),
+            ("library.up library.down", "Move", some),
+            ("library.problems", "", True),
+            ("library.refresh", "", True),
+            ("library.unsuspend", "", some),
+            ("app.help", "", True),
+            ("app.palette", "", True),
+            ("library.back", "", True),
+        ]
+
+    def action_down(self) -> None:
+        """The next deck."""
+        self.cursor = min(self.cursor + 1, max(0, len(self.decks) - 1))
+        self._paint()
+
+    def action_up(self) -> None:
+        """The previous deck."""
+        self.cursor = max(0, self.cursor - 1)
+        self._paint()
+
+    def action_choose(self, index: int) -> None:
+        """A click: choose a deck, and study it at the second click."""
+        if index == self.cursor:
+            self.action_study()
+        else:
+            self.cursor = index
+            self._paint()
+
+    def action_study(self) -> None:
+        """Study the chosen deck."""
+        if self.decks:
+            self.say("")
+            self.spine.study([self.decks[self.cursor]])
+
+    def action_study_all(self) -> None:
+        """Study all decks together."""
+        if self.decks:
+            self.say("")
+            self.spine.study(self.decks)
+
+    def action_problems(self) -> None:
+        """Show the problems."""
+        from spinequiz.tui.screens.problems import ProblemsScreen
+
+        self.app.push_screen(ProblemsScreen())
+
+    def action_refresh(self) -> None:
+        """Read changed files again."""
+        workspace = self.spine.workspace
+        shelf = workspace.shelf(refresh=True)
+        try:
+            workspace.register(shelf.decks)
+        except StoreError as error:
+            self.say(str(error), bad=True)
+            return
+        self.say("read again")
+        self.repaint()
+
+    def action_unsuspend(self) -> None:
+        """Bring suspended cards back."""
+        if not self.decks:
+            return
+        from spinequiz.session.marks import unsuspend_deck
+
+        try:
+            count = unsuspend_deck(self.spine.workspace, self.decks[self.cursor])
+        except StoreError as error:
+            self.say(str(error), bad=True)
+            return
+        self.repaint()
+        self.say(f"{plural(count, 'card')} brought back" if count else "no card of this deck is suspended")
+
+    def action_back(self) -> None:
+        """Leave the program."""
+        self.app.exit(0)

@@ -1,0 +1,375 @@
+"""The study screen: one card after the other, painted in place."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input
+
+from spinequiz.model.cards import EntryKind, Rating
+from spinequiz.scheduling.labels import short_interval
+from spinequiz.session import study as machine
+from spinequiz.session.driver import StudyDriver
+from spinequiz.session.study import Event, Face, Shown
+from spinequiz.store.errors import StaleAnswer, StoreError
+from spinequiz.tui.bindings import bindings_for
+from spinequiz.tui.blocks import Block, clickable
+from spinequiz.tui.faces import answer_blocks, exhibit_blocks, prompt_blocks, top_line
+from spinequiz.tui.items import Presenter, presenter_for
+from spinequiz.tui.screens.base import FrameScreen
+from spinequiz.tui.widgets import Painted
+
+RATING_STYLES = {
+    Rating.AGAIN: "$text-error",
+    Rating.HARD: "$text-warning",
+    Rating.GOOD: "$text-success",
+    Rating.EASY: "$text-primary",
+}
+NUMBERS = "study.again study.hard study.good study.easy"
+
+
+class AnswerInput(Input):
+    """The field for typed answers; Escape leaves it, so that the keys work again."""
+
+    def key_escape(self) -> None:
+        """Give the keys back to the screen."""
+        self.screen.set_focus(None)
+
+
+class StudyScreen(FrameScreen):
+    """A session. Every key goes to the session as an event, or to the presenter of the card's type."""
+
+    key_group = "study"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("study")]
+
+    def __init__(self, driver: StudyDriver) -> None:
+        super().__init__()
+        self.driver = driver
+        self.presenter: Presenter | None = None
+        self.failed: Event | None = None
+        self.exhibit = 0
+        self.answer_field: AnswerInput | None = None
+        driver.send(machine.Begin())
+
+    def below(self) -> list[Widget]:
+        """The rating bar."""
+        self.rating = Painted(id="rating")
+        return [self.rating]
+
+    @property
+    def shown(self) -> Shown | None:
+        """The card on the table."""
+        return self.driver.study.current
+
+    # -- painting
+
+    def repaint(self) -> None:
+        """Show the session as it is now."""
+        shown = self.shown
+        if shown is None:
+            self._finish()
+            return
+        if self.presenter is None or self.presenter.card is not shown.card:
+            self.presenter = presenter_for(shown.card)
+            self.exhibit = 0
+            self.scroll.scroll_home(animate=False)
+        with self.app.batch_update():
+            self.top.show([Block(top_line(self.driver.study, shown, self.size.width - 2))])
+            self._paint_body(shown, self.presenter)
+            self._paint_rating(shown)
+            self._place_field(shown, self.presenter)
+            self.key_bar.show_keys(self.keys_shown())
+
+    def _paint_body(self, shown: Shown, presenter: Presenter) -> None:
+        blocks = exhibit_blocks(shown.card.item.exhibits, self.exhibit, self.size.width - 6)
+        blocks += prompt_blocks(shown, presenter, first=self.driver.first_time(shown.card.key.deck_id))
+        if shown.face is Face.PROMPT:
+            blocks += presenter.prompt()
+        else:
+            blocks += answer_blocks(shown, presenter)
+        self.body.show(blocks)
+        if shown.face is Face.PROMPT:
+            self.call_after_refresh(self.body.keep_cursor_visible)
+
+    def _paint_rating(self, shown: Shown) -> None:
+        asked = shown.face is Face.ANSWER
+        self.rating.set_class(asked, "asked")
+        if not asked or shown.outcomes is None:
+            return
+        width = max(12, (self.size.width - 2) // 4)
+        line = Content("")
+        for rating in Rating:
+            interval = short_interval(shown.outcomes.of(rating).delay_seconds)
+            usable = rating in shown.allowed
+            mark = "▸" if rating is shown.proposal else " "
+            part = Content(f"{mark}{int(rating)} {rating.label} {interval}")
+            part = part.stylize(f"bold {RATING_STYLES[rating]}" if usable else "dim $text-disabled")
+            part = part.pad_right(max(0, width - part.cell_length))
+            line += clickable(part, f"screen.number({int(rating)})") if usable else part
+        self.rating.show([Block(line)])
+
+    def _place_field(self, shown: Shown, presenter: Presenter) -> None:
+        wanted = presenter.typing and shown.face is Face.PROMPT
+        if not wanted:
+            if self.answer_field is not None and self.answer_field.has_class("asked"):
+                self.answer_field.remove_class("asked")
+                self.set_focus(None)
+            return
+        if self.answer_field is None:
+            self.answer_field = AnswerInput(id="input", placeholder="Type the answer, then Enter", classes="asked")
+            self.answer_field.cursor_blink = False
+            self.mount(self.answer_field, after=self.scroll)
+            self.call_after_refresh(self.answer_field.focus)
+        elif not self.answer_field.has_class("asked"):
+            self.answer_field.value = ""
+            self.answer_field.add_class("asked")
+            self.answer_field.focus()
+
+    def keys_shown(self) -> list[tuple[str, str, bool]]:
+        """The footer for what can be done now."""
+        shown, presenter = self.shown, self.presenter
+        if shown is None or presenter is None:
+            return []
+        asking = shown.face is Face.PROMPT
+        writing = self.answer_field is not None and self.answer_field.has_focus
+        item = shown.card.item
+        if writing:
+            return [("study.answer", "Check", True), ("study.back", "Leave the field for the other keys", True)]
+        if not asking:
+            first = ("study.answer", "Accept" if shown.proposal else "", shown.proposal is not None)
+            keys = [first, (NUMBERS, "Rate", True)] if shown.proposal else [(NUMBERS, "Rate", True)]
+        elif presenter.choices or presenter.movable:
+            last = f" study.option_{min(presenter.choices, 10)}" if presenter.choices > 4 else ""
+            some = " ".join(NUMBERS.split()[: max(2, presenter.choices)])
+            keys = [("study.answer", "Check", True), ("study.toggle", "", True)]
+            keys += [(some + last, "Choose", True)] if presenter.choices else []
+            keys += [("study.up study.down", "Move", True)]
+            keys += [("study.earlier study.later", "Reorder", True)] if presenter.ordered else []
+        else:
+            keys = [("study.answer", "Check" if presenter.typing else "Answer", True)]
+        return [
+            *keys,
+            ("study.undo", "", bool(self.driver.study.undoable)),
+            ("study.hint", "", asking and bool(item.hint) and not shown.hinted),
+            *([("study.typo", "Typo, count it", True)] if not asking and shown.near_miss else []),
+            *([("study.chart", "", True)] if len(item.exhibits) > 1 else []),
+            ("study.skip", "", True),
+            ("study.bury", "", True),
+            ("study.suspend", "", True),
+            ("study.flag", "Unflag" if shown.flagged else "Flag", True),
+            ("study.edit", "", True),
+            ("app.help", "", True),
+            ("app.palette", "", True),
+            ("study.back", "", True),
+        ]
+
+    # -- events
+
+    def send(self, event: Event) -> None:
+        """Let an event happen, and show what came of it; what could not be written is not shown as given."""
+        try:
+            told = self.driver.send(event)
+        except StaleAnswer as error:
+            self.driver.deal_again()
+            self.presenter = None
+            self.say(str(error), bad=True)
+            self.repaint()
+            return
+        except StoreError as error:
+            self.failed = event
+            self.say(f"{error} This answer is not saved. Enter tries again; q leaves without it.", bad=True)
+            return
+        self.failed = None
+        self.say(". ".join(told))
+        self.repaint()
+
+    def _finish(self) -> None:
+        from spinequiz.tui.screens.summary import SummaryScreen
+
+        if self.is_current:
+            self.app.push_screen(SummaryScreen(self.driver))
+
+    def action_answer(self) -> None:
+        """Show the answer, check the response, accept the proposal, or try again to save."""
+        shown, presenter = self.shown, self.presenter
+        if self.failed is not None:
+            self.send(self.failed)
+        elif shown is None or presenter is None:
+            return
+        elif shown.face is Face.ANSWER:
+            if shown.proposal is None:
+                self.say("rate it: 1 Again, 2 Hard, 3 Good, 4 Easy")
+            else:
+                self.send(machine.Rate())
+        elif presenter.grader.self_rated:
+            self.send(machine.Reveal())
+        else:
+            self._respond(presenter, self.answer_field.value if presenter.typing and self.answer_field else "")
+
+    def _respond(self, presenter: Presenter, typed: str) -> None:
+        response = presenter.response(typed)
+        if isinstance(response, str):
+            self.say(response)
+            return
+        refusal = presenter.grader.refusal(presenter.card.item, response)
+        if refusal:
+            self.say(refusal)
+        else:
+            self.send(machine.Respond(response))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter in the field."""
+        event.stop()
+        self.action_answer()
+
+    def on_descendant_focus(self) -> None:
+        """Typing takes the keys: the footer says so."""
+        self.key_bar.show_keys(self.keys_shown())
+
+    def on_descendant_blur(self) -> None:
+        """The keys are back."""
+        self.key_bar.show_keys(self.keys_shown())
+
+    def action_toggle(self) -> None:
+        """Space: choose at the cursor, or the same as Enter."""
+        if self._asking() and self.presenter is not None and self.presenter.toggle():
+            self.say("")
+            self.repaint()
+        else:
+            self.action_answer()
+
+    def action_number(self, number: int) -> None:
+        """A digit: choose an option on the question, rate on the answer."""
+        shown, presenter = self.shown, self.presenter
+        if shown is None or presenter is None:
+            return
+        if shown.face is Face.ANSWER:
+            if number <= len(Rating):
+                self.send(machine.Rate(Rating(number)))
+        elif presenter.number(number):
+            self.say("")
+            self.repaint()
+        elif presenter.grader.self_rated:
+            self.say("look at the answer first, then rate it")
+
+    def action_pick(self, target: str) -> None:
+        """A click on a part of the answer in the making."""
+        if self._asking() and self.presenter is not None and self.presenter.click(target):
+            self.say("")
+            self.repaint()
+
+    def _asking(self) -> bool:
+        return self.shown is not None and self.shown.face is Face.PROMPT
+
+    def _move(self, columns: int, rows: int) -> None:
+        if self._asking() and self.presenter is not None and self.presenter.move(columns, rows):
+            self.repaint()
+        elif rows:
+            self.scroll.scroll_relative(y=2 * rows, animate=False)
+
+    def action_down(self) -> None:
+        """Cursor down, or scroll."""
+        self._move(0, 1)
+
+    def action_up(self) -> None:
+        """Cursor up, or scroll."""
+        self._move(0, -1)
+
+    def action_left(self) -> None:
+        """Cursor left."""
+        self._move(-1, 0)
+
+    def action_right(self) -> None:
+        """Cursor right."""
+        self._move(1, 0)
+
+    def action_earlier(self) -> None:
+        """Move an element up."""
+        if self._asking() and self.presenter is not None and self.presenter.shift(-1):
+            self.repaint()
+
+    def action_later(self) -> None:
+        """Move an element down."""
+        if self._asking() and self.presenter is not None and self.presenter.shift(1):
+            self.repaint()
+
+    def action_page_down(self) -> None:
+        """Scroll a page down."""
+        self.scroll.scroll_page_down(animate=False)
+
+    def action_page_up(self) -> None:
+        """Scroll a page up."""
+        self.scroll.scroll_page_up(animate=False)
+
+    def action_undo(self) -> None:
+        """Take the last answer back."""
+        self.send(machine.Undo())
+
+    def action_hint(self) -> None:
+        """Show the hint."""
+        shown = self.shown
+        if shown is not None and not shown.card.item.hint:
+            self.say("this item has no hint")
+        else:
+            self.send(machine.Hint())
+
+    def action_typo(self) -> None:
+        """Count a typo as right."""
+        self.send(machine.Overrule())
+
+    def action_chart(self) -> None:
+        """The next exhibit."""
+        shown = self.shown
+        if shown is not None and shown.card.item.exhibits:
+            self.exhibit = (self.exhibit + 1) % len(shown.card.item.exhibits)
+            self.repaint()
+
+    def action_exhibit(self, index: int) -> None:
+        """A click on an exhibit's tab."""
+        self.exhibit = index
+        self.repaint()
+
+    def action_skip(self) -> None:
+        """Leave the card out."""
+        self.send(machine.Skip())
+
+    def action_bury(self) -> None:
+        """Rest the card until tomorrow."""
+        self.send(machine.Mark(EntryKind.BURY))
+
+    def action_suspend(self) -> None:
+        """Take the card out."""
+        self.send(machine.Mark(EntryKind.SUSPEND))
+
+    def action_flag(self) -> None:
+        """Flag or unflag the card."""
+        self.send(machine.Mark(EntryKind.FLAG))
+
+    def action_edit(self) -> None:
+        """Open the item in the editor, then read it again."""
+        from spinequiz.tui.editor import edit
+
+        shown = self.shown
+        if shown is None:
+            return
+        problem = edit(self.spine, shown.card.path, shown.card.line)
+        if problem:
+            self.say(problem, bad=True)
+            return
+        try:
+            told = self.driver.reread()
+        except StoreError as error:
+            self.say(str(error), bad=True)
+            return
+        self.say(". ".join(told))
+        self.repaint()
+
+    def action_back(self) -> None:
+        """End the session: to the summary if anything was answered, else straight back."""
+        if self.driver.study.tally.answers and self.failed is None:
+            self._finish()
+        else:
+            self.spine.leave_session()
