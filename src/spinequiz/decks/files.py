@@ -6,6 +6,18 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+BUNDLED_ORDER = (
+    "bone-and-osteoporosis",
+    "vertebroplasty-and-kyphoplasty",
+    "candidates",
+    "procedure-and-care",
+    "risks-and-leakage",
+    "outcomes-and-figures",
+    "history-and-debate",
+    "compare-the-sources",
+    "item-types",
+)
+"""The bundled decks as a course: what each builds on stands before it."""
 SUFFIXES = (".yaml", ".yml")
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -31,6 +43,12 @@ def deck_files(folder: Path) -> list[str]:
             for entry in entries
             if entry.name.endswith(SUFFIXES) and not entry.name.startswith(".") and not entry.is_dir()
         )
+
+
+def bundled_files() -> list[str]:
+    """The bundled deck files in the order of the course. Raises OSError."""
+    rank = {name: number for number, name in enumerate(BUNDLED_ORDER)}
+    return sorted(deck_files(bundled_folder()), key=lambda path: rank.get(Path(path).stem, len(rank)))
 
 
 def is_path(text: str) -> bool:

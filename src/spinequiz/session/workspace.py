@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from spinequiz.decks.catalogue import Catalogue, CompiledDeck
-from spinequiz.decks.files import DeckFile, bundled_folder, deck_files
+from spinequiz.decks.files import DeckFile, bundled_files, deck_files
 from spinequiz.model.cards import CardKey, DeckId
 from spinequiz.model.decks import Deck, DeckOptions
 from spinequiz.model.diagnostics import Diagnostic, Severity
@@ -121,11 +122,10 @@ class Workspace:
     def files(self) -> list[DeckFile]:
         """All deck files: named on the command line first, then the student's own, then the bundled ones."""
         found = [DeckFile(path, "named") for name in self.named for path in _expand(name)]
-        for folder, origin in ((self.locations.decks, "own"), (bundled_folder(), "bundled")):
-            try:
-                found += [DeckFile(path, origin) for path in deck_files(folder)]
-            except OSError:
-                continue
+        with suppress(OSError):
+            found += [DeckFile(path, "own") for path in deck_files(self.locations.decks)]
+        with suppress(OSError):
+            found += [DeckFile(path, "bundled") for path in bundled_files()]
         seen: set[str] = set()
         unique = []
         for file in found:

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from spinequiz.grading import Grade
 from spinequiz.model.items.base import Exhibit, Table
-from spinequiz.session.study import Shown, Study
+from spinequiz.session.study import Face, Shown, Study
 from spinequiz.session.wording import citation_lines, phase_word, type_instruction, verdict_word
 from spinequiz.tui.blocks import Block, clickable, text
 from spinequiz.tui.items import Presenter
@@ -31,14 +31,14 @@ def prompt_blocks(shown: Shown, presenter: Presenter, *, first: bool) -> list[Bl
     """The notice of a deck that is studied for the first time, the question, what to do, and the hint."""
     blocks: list[Block] = []
     card = shown.card
-    if first and card.deck.notice:
-        blocks.append(Block(text(card.deck.notice, "italic $text-muted"), prefix=text("Notice: ", "bold $text-muted")))
+    if first and card.deck.notice and shown.face is Face.PROMPT:
+        blocks.append(Block(text(card.deck.notice, "italic $secondary"), prefix=text("Notice: ", "bold $secondary")))
     question = presenter.question()
     question[0].gap = bool(blocks)
     blocks += question
     instruction = type_instruction(card.item.type_name, card.item)
     if instruction and shown.response is None:
-        blocks.append(Block(text(instruction, "italic $text-muted")))
+        blocks.append(Block(text(instruction, "italic $secondary")))
     if shown.hinted:
         blocks.append(Block(text(card.item.hint), prefix=text("Hint: ", "bold $text-accent"), gap=True))
     return blocks
@@ -53,7 +53,7 @@ def answer_blocks(shown: Shown, presenter: Presenter) -> list[Block]:
         if shown.grade.note:
             blocks.append(Block(text(shown.grade.note.capitalize() + "."), prefix=text("  ")))
     else:
-        blocks.append(Block(Content("─" * 12).stylize("$text-muted"), gap=True))
+        blocks.append(Block(Content("─" * 12).stylize("$secondary"), gap=True))
     answer = presenter.answer(shown)
     if answer and shown.grade is None:
         answer[0].gap = False
@@ -63,7 +63,7 @@ def answer_blocks(shown: Shown, presenter: Presenter) -> list[Block]:
     if item.caveat:
         blocks.append(Block(text(item.caveat), prefix=text("Caveat: ", "bold $text-warning"), gap=True))
     for index, line in enumerate(citation_lines(item, shown.card.deck)):
-        blocks.append(Block(text(line, "$text-muted"), gap=index == 0))
+        blocks.append(Block(text(line, "$secondary"), gap=index == 0))
     return blocks
 
 
@@ -75,7 +75,7 @@ def _verdict(grade: Grade, presenter: Presenter) -> Block:
     else:
         glyph, style = "✗", "bold $text-error"
     words = text(f"{glyph} {verdict_word(grade)}", style)
-    return Block(words + text(f"   {presenter.grader.explain(grade)}", "$text-muted"), gap=True)
+    return Block(words + text(f"   {presenter.grader.explain(grade)}", "$secondary"), gap=True)
 
 
 def exhibit_blocks(exhibits: tuple[Exhibit, ...], current: int, width: int) -> list[Block]:
@@ -86,7 +86,7 @@ def exhibit_blocks(exhibits: tuple[Exhibit, ...], current: int, width: int) -> l
     for index, exhibit in enumerate(exhibits):
         name = f"{exhibit.title} {exhibit.time}".strip()
         here = index == current
-        label = text(f"[{name}]" if here else f" {name} ", "bold reverse" if here else "$text-muted")
+        label = text(f"[{name}]" if here else f" {name} ", "bold reverse" if here else "$secondary")
         tabs += clickable(label, f"screen.exhibit({index})") + " "
     blocks = [Block(tabs, prefix=text("Chart ", "bold $text-accent"))]
     exhibit = exhibits[min(current, len(exhibits) - 1)]

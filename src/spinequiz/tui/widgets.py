@@ -65,7 +65,7 @@ class Painted(Widget):
         """Ask the container to show a region of this widget."""
         parent = self.parent
         if isinstance(parent, Widget):
-            parent.scroll_to_region(region.translate(self.styles.padding_offset), animate=False, force=True)
+            parent.scroll_to_region(region.translate((self.styles.padding.left, self.styles.padding.top)), animate=False, force=True)
 
     async def on_click(self, event: events.Click) -> None:
         """Run the action of what was clicked."""
@@ -92,9 +92,9 @@ class KeyBar(Painted):
             keys = [key_label(keys_of(action, app.remapped)[0]) for action in actions]
             shown = keys[0] if len(keys) == 1 else f"{keys[0]}-{keys[-1]}" if len(keys) > 2 else f"{keys[0]} {keys[1]}"
             word = label or actions[0].label
-            part = Content.assemble((shown, "bold $text-accent" if usable else "$text-disabled"), " ", word)
+            part = Content.assemble((shown, "bold $text-accent" if usable else "dim"), " ", word)
             if not usable:
-                part = part.stylize("dim $text-disabled")
+                part = part.stylize("dim")
             elif len(actions) == 1:
                 part = part.stylize(Style.from_meta({"do": action_of(actions[0].id)}))
             # a key and its word stay on one line

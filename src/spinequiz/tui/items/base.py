@@ -80,5 +80,5 @@ def element_blocks(elements: tuple[Element, ...]) -> list[Block]:
             line += text(f"  [{word}]", style)
         blocks.append(Block(line, prefix=text(f" {GLYPHS[element.verdict]} ", style)))
         if element.why:
-            blocks.append(Block(text(element.why, "$text-muted"), prefix=text("     ")))
+            blocks.append(Block(text(element.why, "$secondary"), prefix=text("     ")))
     return blocks

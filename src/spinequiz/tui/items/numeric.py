@@ -20,8 +20,8 @@ class NumericPresenter(Presenter):
         assert shown.grade is not None
         element = shown.grade.elements[0]
         return [
-            Block(text(element.picked), prefix=text("You typed: ", "$text-muted"), gap=True),
-            Block(text(element.right, "bold"), prefix=text("Answer:    ", "$text-muted")),
+            Block(text(element.picked), prefix=text("You typed: ", "$secondary"), gap=True),
+            Block(text(element.right, "bold"), prefix=text("Answer:    ", "$secondary")),
         ]
 
     def response(self, typed: str) -> Response | str:

@@ -24,15 +24,15 @@ class TypedPresenter(Presenter):
         assert shown.grade is not None
         element = shown.grade.elements[0]
         blocks = [
-            Block(text(element.picked), prefix=text("You typed: ", "$text-muted"), gap=True),
-            Block(text(element.right, "bold"), prefix=text("Answer:    ", "$text-muted")),
+            Block(text(element.picked), prefix=text("You typed: ", "$secondary"), gap=True),
+            Block(text(element.right, "bold"), prefix=text("Answer:    ", "$secondary")),
         ]
         if not shown.grade.score.full and element.picked.strip():
             line = Content("")
             for piece in difference(element.picked, element.right):
                 left, right = BRACKETS[piece.kind]
                 line += text(f"{left}{piece.text}{right}", PIECES[piece.kind])
-            blocks.append(Block(line, prefix=text("Changed:   ", "$text-muted")))
+            blocks.append(Block(line, prefix=text("Changed:   ", "$secondary")))
         return blocks
 
     def response(self, typed: str) -> Response | str:

@@ -49,7 +49,7 @@ class HelpScreen(ModalScreen[None]):
                 text("Keys can be changed in the settings file, under [keys]; `spinequiz where` says where."), gap=True
             )
         )
-        blocks.append(Block(text("Esc closes this page.", "$text-muted")))
+        blocks.append(Block(text("Esc closes this page.", "$secondary")))
         self.body.show(blocks)
 
     async def action_dismiss(self, result: None = None) -> None:

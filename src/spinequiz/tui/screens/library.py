@@ -56,7 +56,7 @@ class LibraryScreen(FrameScreen):
         blocks = [
             Block(
                 Content(f"{'Deck':{max(4, width - NUMBERS_WIDTH)}}{'New':>7}{'Learn':>7}{'Due':>7}").stylize(
-                    "$text-muted"
+                    "$secondary"
                 )
             )
         ]
@@ -67,7 +67,7 @@ class LibraryScreen(FrameScreen):
             about = chosen.deck.description or chosen.deck.title
             blocks.append(Block(text(about), gap=True, prefix=text("  ")))
             size = plural(chosen.compiled.items, "item")
-            blocks.append(Block(text(f"{size} · {chosen.origin} · {chosen.compiled.path}", "$text-muted"), text("  ")))
+            blocks.append(Block(text(f"{size} · {chosen.origin} · {chosen.compiled.path}", "$secondary"), text("  ")))
         else:
             blocks.append(Block(text("There are no decks. Add one: spinequiz decks add PATH"), gap=True))
         problems = self._problem_count()
@@ -92,7 +92,7 @@ class LibraryScreen(FrameScreen):
             (counts.learning, "$text-warning"),
             (counts.due, "$text-success"),
         ):
-            line += text(f"{value:>7}", f"bold {style}" if value else "$text-disabled")
+            line += text(f"{value:>7}", f"bold {style}" if value else "dim")
         return Block(line, cursor=here, action=f"screen.choose({index})", style="on $primary-muted" if here else "")
 
     def _problem_count(self) -> int:

@@ -106,7 +106,7 @@ class StudyScreen(FrameScreen):
             usable = rating in shown.allowed
             mark = "▸" if rating is shown.proposal else " "
             part = Content(f"{mark}{int(rating)} {rating.label} {interval}")
-            part = part.stylize(f"bold {RATING_STYLES[rating]}" if usable else "dim $text-disabled")
+            part = part.stylize(f"bold {RATING_STYLES[rating]}" if usable else "dim")
             part = part.pad_right(max(0, width - part.cell_length))
             line += clickable(part, f"screen.number({int(rating)})") if usable else part
         self.rating.show([Block(line)])

@@ -45,7 +45,7 @@ class SummaryScreen(FrameScreen):
                 ("Time", _minutes(tally.duration_ms)),
             ]
             blocks += [
-                Block(text(value), prefix=text(f"{name:9}", "$text-muted"), gap=index == 0)
+                Block(text(value), prefix=text(f"{name:9}", "$secondary"), gap=index == 0)
                 for index, (name, value) in enumerate(rows)
             ]
         else:
@@ -53,7 +53,7 @@ class SummaryScreen(FrameScreen):
         if study.steps:
             soonest = from_ms(study.steps[0][0]).astimezone().strftime("%H:%M")
             words = f"{plural(len(study.steps), 'card')} on learning steps, the first at {soonest}."
-            blocks.append(Block(text(words), prefix=text("Later    ", "$text-muted"), gap=True))
+            blocks.append(Block(text(words), prefix=text("Later    ", "$secondary"), gap=True))
         if tally.leeches:
             names = ", ".join(key.item_id for key in tally.leeches)
             blocks.append(Block(text(names), prefix=text("Leeches  ", "$text-warning"), gap=True))
