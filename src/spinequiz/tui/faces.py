@@ -17,7 +17,7 @@ def top_line(study: Study, shown: Shown, width: int) -> Content:
     done = study.tally.answers
     right = f"{done} done · {study.remaining} left "
     total = max(1, done + study.remaining)
-    cells = max(0, min(20, width // 4))
+    cells = min(20, width // 5) if width >= 70 else 0
     filled = round(cells * done / total)
     bar = "━" * filled + "╌" * (cells - filled)
     flag = "⚑ " if shown.flagged else ""

@@ -46,6 +46,5 @@ THEMES = {
         surface="#000000",
         panel="#262626",
         dark=True,
-        variables={"text-muted": "#ffffff", "text-disabled": "#c0c0c0"},
     ),
 }

@@ -12,7 +12,7 @@ STYLES = {Verdict.RIGHT: "bold $text-success", Verdict.WRONG: "bold $text-error"
 WORDS = {
     Verdict.RIGHT: "right",
     Verdict.WRONG: "wrong, you picked it",
-    Verdict.MISSED: "missed",
+    Verdict.MISSED: "right, not picked",
     Verdict.LEFT: "",
 }
 

@@ -58,9 +58,9 @@ class FrameScreen(Screen[None]):
             self.repaint()
 
     def on_resize(self) -> None:
-        """The footer's lines depend on the width."""
-        if hasattr(self, "key_bar"):
-            self.key_bar.show_keys(self.keys_shown())
+        """Lines depend on the width."""
+        if self.is_current and hasattr(self, "key_bar"):
+            self.repaint()
 
     def repaint(self) -> None:
         """Fill the parts anew."""

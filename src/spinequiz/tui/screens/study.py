@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
 
-from spinequiz.model.cards import EntryKind, Rating
+from spinequiz.model.cards import CardKey, DeckId, EntryKind, Rating
 from spinequiz.scheduling.labels import short_interval
 from spinequiz.session import study as machine
 from spinequiz.session.driver import StudyDriver
@@ -31,14 +31,6 @@ RATING_STYLES = {
 NUMBERS = "study.again study.hard study.good study.easy"
 
 
-class AnswerInput(Input):
-    """The field for typed answers; Escape leaves it, so that the keys work again."""
-
-    def key_escape(self) -> None:
-        """Give the keys back to the screen."""
-        self.screen.set_focus(None)
-
-
 class StudyScreen(FrameScreen):
     """A session. Every key goes to the session as an event, or to the presenter of the card's type."""
 
@@ -51,7 +43,8 @@ class StudyScreen(FrameScreen):
         self.presenter: Presenter | None = None
         self.failed: Event | None = None
         self.exhibit = 0
-        self.answer_field: AnswerInput | None = None
+        self.answer_field: Input | None = None
+        self.first_cards: dict[DeckId, CardKey] = {}
         driver.send(machine.Begin())
 
     def below(self) -> list[Widget]:
@@ -85,7 +78,7 @@ class StudyScreen(FrameScreen):
 
     def _paint_body(self, shown: Shown, presenter: Presenter) -> None:
         blocks = exhibit_blocks(shown.card.item.exhibits, self.exhibit, self.size.width - 6)
-        blocks += prompt_blocks(shown, presenter, first=self.driver.first_time(shown.card.key.deck_id))
+        blocks += prompt_blocks(shown, presenter, first=self._is_first(shown))
         if shown.face is Face.PROMPT:
             blocks += presenter.prompt()
         else:
@@ -93,6 +86,12 @@ class StudyScreen(FrameScreen):
         self.body.show(blocks)
         if shown.face is Face.PROMPT:
             self.call_after_refresh(self.body.keep_cursor_visible)
+
+    def _is_first(self, shown: Shown) -> bool:
+        """Whether this is the first card ever of its deck: it carries the deck's notice."""
+        deck_id = shown.card.key.deck_id
+        first = self.first_cards.setdefault(deck_id, shown.card.key)
+        return first == shown.card.key and self.driver.first_time(deck_id)
 
     def _paint_rating(self, shown: Shown) -> None:
         asked = shown.face is Face.ANSWER
@@ -119,9 +118,9 @@ class StudyScreen(FrameScreen):
                 self.set_focus(None)
             return
         if self.answer_field is None:
-            self.answer_field = AnswerInput(id="input", placeholder="Type the answer, then Enter", classes="asked")
+            self.answer_field = Input(id="input", placeholder="Type the answer, then Enter", classes="asked")
             self.answer_field.cursor_blink = False
-            self.mount(self.answer_field, after=self.scroll)
+            self.scroll.mount(self.answer_field)
             self.call_after_refresh(self.answer_field.focus)
         elif not self.answer_field.has_class("asked"):
             self.answer_field.value = ""
@@ -137,7 +136,7 @@ class StudyScreen(FrameScreen):
         writing = self.answer_field is not None and self.answer_field.has_focus
         item = shown.card.item
         if writing:
-            return [("study.answer", "Check", True), ("study.back", "Leave the field for the other keys", True)]
+            return [("study.answer", "Check", True), ("study.leave_field", "Leave the field: the other keys work then", True)]
         if not asking:
             first = ("study.answer", "Accept" if shown.proposal else "", shown.proposal is not None)
             keys = [first, (NUMBERS, "Rate", True)] if shown.proposal else [(NUMBERS, "Rate", True)]
@@ -366,6 +365,13 @@ class StudyScreen(FrameScreen):
             return
         self.say(". ".join(told))
         self.repaint()
+
+    def action_leave_field(self) -> None:
+        """Leave the field, so that letters are keys again; without a field, the same as going back."""
+        if self.answer_field is not None and self.answer_field.has_focus:
+            self.set_focus(None)
+        else:
+            self.action_back()
 
     def action_back(self) -> None:
         """End the session: to the summary if anything was answered, else straight back."""
