@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from fractions import Fraction
@@ -24,13 +25,18 @@ class Verdict(StrEnum):
 
 
 class Element(NamedTuple):
-    """One element after the answer. `picked` and `right` are texts, empty where nothing was or is due."""
+    """One element after the answer. `picked` and `right` are texts, empty where nothing was or is due.
+
+    `group` is what the element is a part of, where a type has groups: a matrix row, a group of options, a wing
+    of a bow-tie.
+    """
 
     label: str
     verdict: Verdict
     picked: str = ""
     right: str = ""
     why: str = ""
+    group: str = ""
 
 
 class Grade(NamedTuple):
@@ -45,10 +51,12 @@ class Grade(NamedTuple):
 class Grader:
     """The rules of one item type. `rule` names the scoring rule; a self-rated type has none.
 
-    `pass_mark` is the share of the points that counts as known.
+    `scope` says what the rule is applied to, where that is not plain. `pass_mark` is the share of the points
+    that counts as known. Grading is total: what a response names and the item does not have is a wrong pick.
     """
 
     rule: ClassVar[str] = ""
+    scope: ClassVar[str] = ""
     self_rated: ClassVar[bool] = False
     pass_mark: ClassVar[Fraction] = Fraction(1)
     response_type: ClassVar[type[Response]]
@@ -69,20 +77,32 @@ class Grader:
         """The choices in the order in which they are shown; empty for a type without choices."""
         return ()
 
-    def refusal(self, item: Any, response: Any) -> str:
-        """Why an exam would not take this response, in words; empty if it would."""
-        return ""
+    def choices(self, item: Any, seed: int) -> dict[str, tuple[str, ...]]:
+        """For a type that asks several things: each of them, as responses name it, with its choices as shown."""
+        return {}
 
-    def explain(self, grade: Grade) -> str:
-        """How the points came about, such as `3 of 4: 4 right, 1 wrong, +/- scoring`."""
-        right = sum(element.verdict is Verdict.RIGHT for element in grade.elements)
-        wrong = sum(element.verdict is Verdict.WRONG for element in grade.elements)
-        points, most = grade.score
-        return f"{points} of {most}: {right} right, {wrong} wrong, {grade.rule} scoring"
+    def max_points(self, item: Any) -> int:
+        """The points of a response that is right in everything."""
+        return 1
+
+    def refusal(self, item: Any, response: Any) -> str:
+        """Why the NCLEX would not take this response, in words; empty if it would."""
+        return ""
 
     def grade(self, item: Any, response: Any) -> Grade:
         """Score a response of `response_type`. Self-rated types have no score and are never asked."""
         raise NotImplementedError
+
+    def explain(self, grade: Grade) -> str:
+        """The points in one line, such as `3 of 4: 4 right, 1 wrong, +/- scoring`."""
+        counts = Counter(element.verdict for element in grade.elements)
+        found = [
+            f"{counts[verdict]} {verdict}"
+            for verdict in (Verdict.RIGHT, Verdict.WRONG, Verdict.MISSED)
+            if counts[verdict]
+        ]  # fmt: skip
+        rule = f"{grade.rule} scoring {self.scope}".rstrip()
+        return f"{grade.score.points} of {grade.score.max_points}: {', '.join([*found, rule])}"
 
 
 def shuffled(options: Sequence[T], seed: int) -> tuple[T, ...]:

@@ -6,6 +6,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from spinequiz.grading.base import Element, Grade, Grader, Verdict
+from spinequiz.grading.rules import ZERO_ONE
 from spinequiz.grading.text import fold
 from spinequiz.model.cards import Score, Variant
 from spinequiz.model.items.numeric import Numeric, RoundTo
@@ -50,7 +51,7 @@ def parse_number(text: str, unit: str = "") -> Decimal | None:
 class NumericGrader(Grader):
     """0/1 scoring of the whole item, as the NGN scores calculations."""
 
-    rule = "0/1"
+    rule = ZERO_ONE
     response_type = Typed
 
     def question(self, item: Numeric, variant: Variant) -> str:

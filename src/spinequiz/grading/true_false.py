@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spinequiz.grading.base import Element, Grade, Grader, Verdict
+from spinequiz.grading.rules import ZERO_ONE
 from spinequiz.model.cards import Score, Variant
 from spinequiz.model.items.true_false import TrueFalse
 from spinequiz.model.responses import Judged
@@ -13,7 +14,7 @@ WORDS = {True: "True", False: "False"}
 class TrueFalseGrader(Grader):
     """0/1 scoring of the whole item."""
 
-    rule = "0/1"
+    rule = ZERO_ONE
     response_type = Judged
 
     def options(self, item: TrueFalse, seed: int) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spinequiz.grading.base import Element, Grade, Grader, Verdict
+from spinequiz.grading.rules import ZERO_ONE
 from spinequiz.grading.text import fold, is_typo
 from spinequiz.model.cards import Score, Variant
 from spinequiz.model.items.typed import Typed
@@ -12,7 +13,7 @@ from spinequiz.model.responses import Typed as TypedResponse
 class TypedGrader(Grader):
     """0/1 scoring of the whole item: one point for the answer or an accepted spelling."""
 
-    rule = "0/1"
+    rule = ZERO_ONE
     response_type = TypedResponse
 
     def answer(self, item: Typed, variant: Variant) -> str:

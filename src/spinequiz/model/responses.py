@@ -1,7 +1,20 @@
 """What a student answered, as the log stores it: JSON with a `kind`, in the words of the deck.
 
-Options are kept by their text, not by their place: shuffling and reordering change nothing, and a corrected
-key can score the response again.
+A stable form: options, rows, columns, groups and segments are kept by their text and blanks by their name, not
+by their place. Shuffling and reordering change nothing, and a corrected key can score the response again. A text
+that the item no longer has is a wrong pick. What was left out is not there, or empty.
+
+    {"kind":"recalled"}
+    {"kind":"typed","text":"L1","overruled":false}
+    {"kind":"judged","verdict":true}
+    {"kind":"picked","options":["Disc","Vein"]}
+    {"kind":"ordered","steps":["Stop","Assess","Report"]}
+    {"kind":"matrix","rows":{"Leg weakness":["Report"],"Sore skin":["Expected"]}}
+    {"kind":"grouped","groups":{"Neurological":["Weakness"],"Respiratory":[]}}
+    {"kind":"filled","blanks":{"cause":"cement in a vein"}}
+    {"kind":"highlighted","segments":["cannot lift her left foot"]}
+    {"kind":"bow-tie","condition":"Embolism","actions":["Give oxygen"],"parameters":["Oxygen saturation"]}
+    {"kind":"case","responses":[{"kind":"judged","verdict":true},null]}
 """
 
 from __future__ import annotations
@@ -36,7 +49,57 @@ class Picked(Response, frozen=True, tag="picked"):
     options: tuple[str, ...]
 
 
-AnyResponse = Recalled | Typed | Judged | Picked
+class Ordered(Response, frozen=True, tag="ordered"):
+    """The steps' texts in the order that the student gave them."""
+
+    steps: tuple[str, ...]
+
+
+class Matrix(Response, frozen=True, tag="matrix"):
+    """For each row's text the texts of the columns that were picked; a blank row is empty or not there."""
+
+    rows: dict[str, tuple[str, ...]]
+
+
+class Grouped(Response, frozen=True, tag="grouped"):
+    """For each group's text the texts of the options that were picked."""
+
+    groups: dict[str, tuple[str, ...]]
+
+
+class Filled(Response, frozen=True, tag="filled"):
+    """For each blank's name the text that it was filled with; an open blank is not there."""
+
+    blanks: dict[str, str]
+
+
+class Highlighted(Response, frozen=True, tag="highlighted"):
+    """The texts of the segments that were marked."""
+
+    segments: tuple[str, ...]
+
+
+class BowTie(Response, frozen=True, tag="bow-tie"):
+    """The texts that were put into the three parts of a bow-tie; `condition` is empty where none was."""
+
+    condition: str = ""
+    actions: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+
+
+SimpleResponse = (
+    Recalled | Typed | Judged | Picked | Ordered | Matrix | Grouped | Filled | Highlighted | BowTie
+)  # fmt: skip
+"""The responses to everything but a case study."""
+
+
+class Case(Response, frozen=True, tag="case"):
+    """The responses to a case study's items in their order; None for an item without an answer."""
+
+    responses: tuple[SimpleResponse | None, ...]
+
+
+AnyResponse = SimpleResponse | Case
 
 _DECODER = msgspec.json.Decoder(AnyResponse)
 _ENCODER = msgspec.json.Encoder(order="deterministic")

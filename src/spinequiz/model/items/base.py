@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 import msgspec
 
@@ -30,6 +30,8 @@ JudgmentStep = Literal[
     "take-action",
     "evaluate-outcomes",
 ]
+JUDGMENT_STEPS: tuple[JudgmentStep, ...] = get_args(JudgmentStep)
+"""The steps of clinical judgment, in their order."""
 Bloom = Literal["remember", "understand", "apply", "analyze", "evaluate", "create"]
 
 
@@ -72,8 +74,12 @@ class Exhibit(Part, frozen=True, kw_only=True):
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The keys that every type has. Subclasses add their own and name their type with `tag`."""
+    """The keys that every type has. Subclasses add their own and name their type with `tag`.
 
+    `nested_key` names the key under which a type has items of its own; empty for the types without.
+    """
+
+    nested_key: ClassVar[str] = ""
     id: Slug
     prompt: Text
     rationale: str = ""
@@ -93,3 +99,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def type_name(self) -> str:
         """The type as the deck names it."""
         return str(self.__struct_config__.tag)
+
+    @property
+    def nested(self) -> tuple[Item, ...]:
+        """The items that stand in this one; none for most types."""
+        return getattr(self, self.nested_key) if self.nested_key else ()
