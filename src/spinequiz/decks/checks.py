@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
@@ -10,13 +11,11 @@ from typing import Any, NamedTuple
 from msgspec import NODEFAULT
 from msgspec.structs import fields
 
-from spinequiz.documents.nodes import Mapping, Node, Scalar, find
+from spinequiz.documents.nodes import Mapping, Scalar, find, find_key
 from spinequiz.documents.report import Report, nearest
 from spinequiz.documents.schema import INVALID
-from spinequiz.grading.text import fold
-from spinequiz.model.diagnostics import Related, Severity, Span
+from spinequiz.model.diagnostics import Severity, Span
 from spinequiz.model.items import Item, type_module
-from spinequiz.model.items.base import Option
 
 
 class Place(NamedTuple):
@@ -28,6 +27,33 @@ class Place(NamedTuple):
     def span(self, *path: str | int) -> Span:
         """Where the value at a path of keys and indices stands."""
         return find(self.node, *path).span
+
+    def key_span(self, *path: str | int) -> Span:
+        """Where the key of the value at a path stands."""
+        return find_key(self.node, *path).span
+
+    def text_span(self, *path: str | int) -> Span:
+        """Where the text at a path stands, written alone or as the `text` of a mapping."""
+        node = find(self.node, *path)
+        text = node.get("text") if isinstance(node, Mapping) else None
+        return text.span if isinstance(text, Scalar) else node.span
+
+    def spans_of(self, pattern: str, key: str) -> list[Span]:
+        """Where a pattern occurs in the text under a key, as the file has it; the text's own place if nowhere."""
+        whole = self.span(key)
+        number, start = whole.line, whole.column - 1
+        found = []
+        while number == whole.line or self._goes_on(number):
+            matches = re.compile(pattern).finditer(self.report.line(number), start)
+            found += [Span(number, match.start() + 1, match.end() - match.start()) for match in matches]
+            number, start = number + 1, 0
+        return found or [whole]
+
+    def _goes_on(self, number: int) -> bool:
+        """Whether a line belongs to a value that started above it: it is indented deeper than the item's keys."""
+        text = self.report.line(number)
+        indent = len(text) - len(text.lstrip(" "))
+        return number <= len(self.report.lines) and (not text.strip() or indent >= self.node.column)
 
     def error(self, rule: str, message: str, help: str, *path: str | int) -> None:
         """Report an error at a path."""
@@ -47,46 +73,53 @@ def _shape_check(type_name: str) -> Check:
     return found
 
 
-def check_item(item: Item, node: Mapping, report: Report, known_sources: tuple[str, ...] | None) -> None:
-    """Check an item that its schema accepts. `known_sources` is None where the sources could not be read."""
-    place = Place(node, report)
-    _check_citations(item, place, known_sources)
-    _check_exhibits(item, place)
-    _shape_check(item.type_name)(item, place)
-
-
-class _Unread(Exception):
+class Unread(Exception):
     """A check wants a value that could not be read."""
 
 
-class _PartialItem:
-    """An item with what could be read of it."""
+class PartialItem:
+    """An item with what could be read of it; any other key raises Unread."""
 
     def __init__(self, values: dict[str, Any]) -> None:
         self.__dict__.update(values)
 
     def __getattr__(self, name: str) -> Any:
-        raise _Unread(name)
+        raise Unread(name)
 
 
-def check_partial_item(
-    cls: type[Item], values: dict[str, Any], node: Mapping, report: Report, known_sources: tuple[str, ...] | None
-) -> None:
-    """Check what can be checked of an item that has mistakes already, so that one run shows them all."""
+def partial_item(cls: type[Item], values: dict[str, Any]) -> PartialItem:
+    """What could be read of an item that has mistakes; values that could not be read are INVALID."""
     readable = {field.name: field.default for field in fields(cls) if field.default is not NODEFAULT}
     readable |= {field.name: field.default_factory() for field in fields(cls) if field.default_factory is not NODEFAULT}
-    readable |= values
-    item: Any = _PartialItem({name: value for name, value in readable.items() if value is not INVALID})
+    readable |= {"type_name": str(cls.__struct_config__.tag), "nested_key": cls.nested_key} | values
+    return PartialItem({name: value for name, value in readable.items() if value is not INVALID})
+
+
+class Surroundings(NamedTuple):
+    """What is known around an item.
+
+    `known_sources` is None where the sources could not be read. `cited` says that a case study above the item
+    states where its content comes from.
+    """
+
+    known_sources: tuple[str, ...] | None
+    cited: bool = False
+
+
+def check_item(item: Item | PartialItem, node: Mapping, report: Report, around: Surroundings) -> None:
+    """Check what a schema accepted of an item, all of it or a part, so that one run shows all mistakes."""
     place = Place(node, report)
-    with suppress(_Unread):
-        _check_citations(item, place, known_sources)
-    with suppress(_Unread):
-        _check_exhibits(item, place)
-    with suppress(_Unread):
-        _shape_check(str(cls.__struct_config__.tag))(item, place)
+    checked: Any = item
+    with suppress(Unread):
+        _check_citations(checked, place, around)
+    with suppress(Unread):
+        _check_exhibits(checked, place)
+    with suppress(Unread):
+        _shape_check(checked.type_name)(checked, place)
 
 
-def _check_citations(item: Item, place: Place, known_sources: tuple[str, ...] | None) -> None:
+def _check_citations(item: Item, place: Place, around: Surroundings) -> None:
+    known_sources = around.known_sources
     if known_sources is not None:
         for index, citation in enumerate(item.cite):
             if citation.source not in known_sources:
@@ -99,10 +132,9 @@ def _check_citations(item: Item, place: Place, known_sources: tuple[str, ...] | 
                     "cite", index, "source",
                 )  # fmt: skip
     if item.added and item.cite:
-        place.error(
-            "added-and-cited", "an item is either cited or added", "remove `added` or `cite`", "added"
-        )
-    if not item.added and not item.cite:
+        place.error("added-and-cited", "an item is either cited or added", "remove `added` or `cite`", "added")
+    # a case study without citations has them in its items, where they are asked for
+    if not item.added and not item.cite and not around.cited and not item.nested_key:
         place.warning(
             "missing-citation", "the item cites no source", "add `cite`, or `added: true` if no source states it", "id"
         )
@@ -124,63 +156,3 @@ def _check_exhibits(item: Item, place: Place) -> None:
                     "write a cell for each column, \"\" for an empty one",
                     "exhibits", index, "table", "rows", number,
                 )  # fmt: skip
-
-
-def check_options(
-    place: Place, keys: Sequence[Option], distractors: Sequence[Option], key_path: str, *, single: bool
-) -> None:
-    """Options of a choice item: distinct from one another, and distractors at all."""
-    if not distractors:
-        place.error("no-distractors", "the item has no distractors", "add two or more", "distractors")
-    seen: dict[str, tuple[str | int, ...]] = {}
-    keyed: set[str] = set()
-    for index, option in enumerate(keys):
-        path: tuple[str | int, ...] = (key_path,) if single else (key_path, index)
-        _check_distinct(place, seen, option, path, "duplicate-option")
-        keyed.add(option_form(option.text))
-    for index, option in enumerate(distractors):
-        rule = "answer-among-distractors" if option_form(option.text) in keyed else "duplicate-option"
-        _check_distinct(place, seen, option, ("distractors", index), rule)
-
-
-def option_form(text: str) -> str:
-    """What makes two options the same: their folded text, or the text where nothing is left of it."""
-    return fold(text) or text.strip()
-
-
-def _check_distinct(
-    place: Place, seen: dict[str, tuple[str | int, ...]], option: Option, path: tuple[str | int, ...], rule: str
-) -> None:
-    form = option_form(option.text)
-    first = seen.setdefault(form, path)
-    if first == path:
-        return
-    message = (
-        "an answer stands among the distractors too" if rule == "answer-among-distractors" else "an option occurs twice"
-    )
-    place.report.add(
-        rule,
-        f"{message}: `{option.text[:60]}`",
-        _text_span(place, path),
-        "make the options differ by more than case, spaces and punctuation",
-        related=(Related("first written here", _text_span(place, first)),),
-    )
-
-
-def _text_span(place: Place, path: tuple[str | int, ...]) -> Span:
-    node: Node = find(place.node, *path)
-    if isinstance(node, Mapping) and isinstance(text := node.get("text"), Scalar):
-        return text.span
-    return node.span
-
-
-def check_order(place: Place, options: Sequence[Option], order: Sequence[str], shuffle: bool) -> None:
-    """`order` lists every option once, and goes with `shuffle: false`."""
-    if not order:
-        return
-    if shuffle:
-        place.error("order-without-shuffle", "`order` has no effect while options are shuffled",
-                    "add `shuffle: false`", "order")  # fmt: skip
-    if sorted(order) != sorted(option.text for option in options):
-        place.error("bad-shape", "`order` does not list every option exactly once",
-                    "copy the options' texts", "order")  # fmt: skip

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import yaml
-
 from spinequiz.documents.nodes import Mapping, Node, Refused, Scalar, Sequence
 from spinequiz.documents.report import Report
 from spinequiz.model.diagnostics import Span
@@ -20,7 +18,7 @@ except ImportError:
     from yaml import BaseLoader as Loader  # type: ignore[assignment]
 
 DEEPEST = 24
-"""Levels of nesting; the format itself needs eight."""
+"""Levels of nesting; the format itself needs ten."""
 
 
 def compose(text: str, report: Report, first_line: int = 1) -> Node | None:

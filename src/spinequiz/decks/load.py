@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-import msgspec
 import yaml
 
-from spinequiz.decks.checks import check_item, check_partial_item
+from spinequiz.decks.checks import Surroundings
 from spinequiz.decks.compose import compose
+from spinequiz.decks.items import ItemReader
 from spinequiz.decks.recovery import recover
 from spinequiz.decks.sources import SourceTexts, check_citations, check_own_words
 from spinequiz.decks.syntax import explain
 from spinequiz.decks.text import Unreadable, decode, read_bytes
-from spinequiz.documents.nodes import Mapping, Node, Refused, Scalar, Sequence
-from spinequiz.documents.report import Report, nearest
-from spinequiz.documents.schema import (
-    INVALID,
-    field_readers,
-    kind_of,
-    missing_key,
-    read_struct,
-    read_values,
-    unique_pairs,
-    wrong_kind,
-)
+from spinequiz.documents.nodes import Mapping, Node, Refused, Scalar, Sequence, find
+from spinequiz.documents.report import Report
+from spinequiz.documents.schema import INVALID, field_readers, missing_key, read_struct, wrong_kind
 from spinequiz.model.decks import Deck, LoadedDeck
-from spinequiz.model.diagnostics import Diagnostic, Related, Severity, Span
-from spinequiz.model.items import ITEM_TYPES, Item, item_class
+from spinequiz.model.diagnostics import Diagnostic, Severity, Span
+from spinequiz.model.items import Item
 
 Loaded = tuple[LoadedDeck | None, tuple[Diagnostic, ...]]
 
@@ -98,24 +88,34 @@ def _read_deck(root: Mapping, report: Report, texts: SourceTexts | None) -> Load
     if not isinstance(nodes, Sequence):
         wrong_kind(nodes, report, "a list of items", "write each item after `- `, indented under `items:`")
         return None
-    reader = _ItemReader(report, known_sources)
+    reader = ItemReader(report, Surroundings(known_sources))
+    read: list[tuple[Item, Node]] = []
     for node in nodes.items:
-        reader.read(node)
+        report.item_id = _id_of(node)
+        item = reader.read(node)
+        if isinstance(item, Item):
+            read.append((item, node))
+    report.item_id = ""
     if not nodes.items:
         report.add("no-items", "the deck has no items", nodes.span, "add an item", severity=Severity.WARNING)
     if texts is not None:
-        _check_sources(root, reader, deck, report, texts)
+        _check_sources(root, read, deck, report, texts)
     if deck is INVALID:
         return None
-    return LoadedDeck(deck, tuple(reader.items), tuple(reader.lines))
+    return LoadedDeck(deck, tuple(item for item, _ in read), tuple(node.line for _, node in read))
 
 
-def _check_sources(root: Mapping, reader: _ItemReader, deck: Any, report: Report, texts: SourceTexts) -> None:
+def _id_of(node: Node) -> str:
+    id_node = find(node, "id")
+    return id_node.value if isinstance(id_node, Scalar) else ""
+
+
+def _check_sources(root: Mapping, read: list[tuple[Item, Node]], deck: Any, report: Report, texts: SourceTexts) -> None:
     """Hold citations, and the author's words, against the sources."""
     check_own_words(root, report, texts)
     if deck is INVALID:
         return
-    for item, node in zip(reader.items, reader.nodes, strict=True):
+    for item, node in read:
         report.item_id = item.id
         check_citations(item, node, report, deck.sources, texts)
     report.item_id = ""
@@ -126,80 +126,3 @@ def _source_names(node: Node | None) -> tuple[str, ...] | None:
     if node is None:
         return ()
     return tuple(key.value for key, _ in node.pairs) if isinstance(node, Mapping) else None
-
-
-class _ItemReader:
-    """Reads items one by one, and holds what must be unique among them."""
-
-    def __init__(self, report: Report, known_sources: tuple[str, ...] | None) -> None:
-        self.report = report
-        self.known_sources = known_sources
-        self.items: list[Item] = []
-        self.lines: list[int] = []
-        self.nodes: list[Mapping] = []
-        self.first_used: dict[str, Span] = {}
-
-    def read(self, node: Node) -> None:
-        """Read one item; whatever is wrong with it costs it alone."""
-        report = self.report
-        before = report.errors
-        report.item_id = ""
-        if not isinstance(node, Mapping):
-            wrong_kind(node, report, "an item", "write `- id: ...` and the item's other keys under it")
-            return
-        id_node = node.get("id")
-        if isinstance(id_node, Scalar):
-            report.item_id = id_node.value
-            self._check_unique(id_node)
-        cls = self._class(node)
-        if cls is None:
-            if id_node is None:
-                missing_key(node, "id", report)
-        else:
-            values = read_values(_fields(cls), node, report, ignored=("type",))
-            if report.errors == before and INVALID not in values.values():
-                item = cls(**values)
-                check_item(item, node, report, self.known_sources)
-                if report.errors == before:
-                    self.items.append(item)
-                    self.lines.append(node.line)
-                    self.nodes.append(node)
-            else:
-                check_partial_item(cls, values, node, report, self.known_sources)
-        report.item_id = ""
-
-    def _check_unique(self, id_node: Scalar) -> None:
-        first = self.first_used.setdefault(id_node.value, id_node.span)
-        if first != id_node.span:
-            self.report.add(
-                "duplicate-id",
-                f"item id `{id_node.value[:100]}` is already used in this deck",
-                id_node.span,
-                "give each item an id of its own; progress is kept under it",
-                related=(Related("first used here", first),),
-            )
-
-    def _class(self, node: Mapping) -> type[Item] | None:
-        type_node = node.get("type")
-        if type_node is None:
-            missing_key(node, "type", self.report)
-            return None
-        if isinstance(type_node, Scalar) and type_node.value in ITEM_TYPES:
-            return item_class(type_node.value)
-        if not isinstance(type_node, Scalar):
-            wrong_kind(type_node, self.report, "a type", f"one of: {', '.join(ITEM_TYPES)}")
-            return None
-        close = nearest(type_node.value, ITEM_TYPES)
-        hint = f"did you mean `{close}`? " if close else ""
-        self.report.add(
-            "unknown-type",
-            f"{kind_of(type_node)} is not an item type",
-            type_node.span,
-            f"{hint}known: {', '.join(ITEM_TYPES)}",
-        )
-        return None
-
-
-@cache
-def _fields(cls: type[msgspec.Struct]) -> dict[str, Any]:
-    return field_readers(cls)

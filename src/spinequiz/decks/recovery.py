@@ -20,6 +20,8 @@ from spinequiz.model.diagnostics import Span
 KEY = re.compile(r"[^\s#\-\[\]{}][^:#]*:(?:\s|$)")
 DASH = re.compile(r"^( *)-(?: |$)")
 ITEM_START = re.compile(r"^(\s*)- +(?:id|type|prompt):")
+DEEPER_THAN_ANY = 1 << 30
+NESTED_LIST = re.compile(r"^( +)(?:- +)?items:\s*(?:#.*)?$")
 
 
 def recover(report: Report) -> Node | None:
@@ -69,11 +71,7 @@ def _items(report: Report, first: int, last: int) -> Node | None:
     indent = next((len(m[1]) for text in lines[first:last] if (m := DASH.match(text))), None)
     if indent is None:
         return _piece(report, first, last)
-    starts = [
-        n
-        for n in range(first + 1, last + 1)
-        if (m := DASH.match(lines[n - 1])) and (len(m[1]) == indent or ITEM_START.match(lines[n - 1]))
-    ]
+    starts = list(_item_starts(lines, first + 1, last, indent))
     items = Sequence(first + 1, indent + 1)
     for start, following in zip(starts, [*starts[1:], last + 1], strict=True):
         found = len(lines[start - 1]) - len(lines[start - 1].lstrip(" "))
@@ -91,3 +89,19 @@ def _items(report: Report, first: int, last: int) -> Node | None:
     root = Mapping(first, 1)
     root.pairs.append((Scalar(first, 1, "items", 5), items))
     return root
+
+
+def _item_starts(lines: list[str], first: int, last: int, indent: int) -> Iterator[int]:
+    """The lines on which an item of the deck starts, those with a wrong indentation too.
+
+    Below the `items:` of a case study, dashes as deep as that key are its own.
+    """
+    nested = DEEPER_THAN_ANY
+    for number in range(first, last + 1):
+        text = lines[number - 1]
+        dash = DASH.match(text)
+        if dash and (len(dash[1]) == indent or (ITEM_START.match(text) and len(dash[1]) < nested)):
+            nested = DEEPER_THAN_ANY
+            yield number
+        elif (key := NESTED_LIST.match(text)) and len(key[1]) > indent:
+            nested = len(key[1])

@@ -61,10 +61,10 @@ def word_runs(text: str) -> Iterator[tuple[str, ...]]:
         yield tuple(words[index : index + COPIED_WORDS])
 
 
-def check_citations(
-    item: Item, node: Mapping, report: Report, sources: dict[str, Source], texts: SourceTexts
-) -> None:
-    """Report citations whose evidence does not stand where they say."""
+def check_citations(item: Item, node: Node, report: Report, sources: dict[str, Source], texts: SourceTexts) -> None:
+    """Report citations whose evidence does not stand where they say, those of nested items too."""
+    for index, nested in enumerate(item.nested):
+        check_citations(nested, find(node, item.nested_key, index), report, sources, texts)
     for index, citation in enumerate(item.cite):
         source = sources.get(citation.source)
         place = find(node, "cite", index)

@@ -77,6 +77,16 @@ class Refused(Node):
     __slots__ = ()
 
 
+def find_key(node: Node, *path: str | int) -> Node:
+    """The key that the value at a path stands under; for an entry of a list, the entry."""
+    above, last = find(node, *path[:-1]), path[-1]
+    if isinstance(above, Mapping):
+        for key, _ in above.pairs:
+            if key.value == last:
+                return key
+    return find(node, *path)
+
+
 def find(node: Node, *path: str | int) -> Node:
     """The node at a path of keys and indices, or the nearest one above it that exists."""
     for step in path:

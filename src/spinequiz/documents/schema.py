@@ -258,11 +258,15 @@ def struct_reader(cls: type[msgspec.Struct]) -> Reader:
     return read
 
 
-def field_readers(cls: type[msgspec.Struct]) -> dict[str, tuple[Reader, bool]]:
-    """For each field of a struct: its reader, and whether it is required."""
+def field_readers(cls: type[msgspec.Struct], without: str = "") -> dict[str, tuple[Reader, bool]]:
+    """For each field of a struct: its reader, and whether it is required. One may be left to another reader."""
     info = inspect.type_info(cls)
     assert isinstance(info, inspect.StructType)
-    return {field.encode_name: (_reader(field.type), field.required) for field in info.fields}
+    return {
+        field.encode_name: (_reader(field.type), field.required)
+        for field in info.fields
+        if field.encode_name != without
+    }  # fmt: skip
 
 
 def read_struct(

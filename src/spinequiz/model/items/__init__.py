@@ -18,6 +18,16 @@ ITEM_TYPES: tuple[str, ...] = (
     "true-false",
     "single-choice",
     "select-all",
+    "select-n",
+    "ordering",
+    "matrix-choice",
+    "matrix-response",
+    "grouping",
+    "drop-down",
+    "drag-drop",
+    "highlight",
+    "bow-tie",
+    "case-study",
 )
 
 
