@@ -139,16 +139,15 @@ def count_today(workspace: Workspace, decks: Sequence[ShelfDeck]) -> Overview:
     shared = _Allowance(workspace, decks, done).shared
     counts = {shelf_deck.id: count_deck(workspace, shelf_deck, done) for shelf_deck in decks}
 
-    def together(name: str, field: str, most: int) -> int:
+    def together(name: str, numbers: dict[DeckId, int], most: int) -> int:
         own = {d.id for d in decks if workspace.has_own_limit(d.deck, name)}
-        sharing = sum(getattr(count, field) for deck_id, count in counts.items() if deck_id not in own)
-        return min(sharing, most) + sum(getattr(counts[deck_id], field) for deck_id in own)
+        sharing = sum(number for deck_id, number in numbers.items() if deck_id not in own)
+        return min(sharing, most) + sum(numbers[deck_id] for deck_id in own)
 
     learning = sum(count.learning for count in counts.values())
-    return Overview(
-        counts,
-        Counts(together("new_per_day", "new", shared.new), learning, together("reviews_per_day", "due", shared.due)),
-    )
+    new = together("new_per_day", {deck_id: count.new for deck_id, count in counts.items()}, shared.new)
+    due = together("reviews_per_day", {deck_id: count.due for deck_id, count in counts.items()}, shared.due)
+    return Overview(counts, Counts(new, learning, due))
 
 
 def _count_unregistered(workspace: Workspace, shelf_deck: ShelfDeck, allowance: _Allowance) -> Counts:

@@ -15,6 +15,15 @@ INSTRUCTIONS = {
     "true-false": "True or false?",
     "single-choice": "Choose one.",
     "select-all": "Select all that apply.",
+    "select-n": "Select as many as the question says.",
+    "ordering": "Put the steps in their order.",
+    "matrix-choice": "Choose one column in every row.",
+    "matrix-response": "Choose all columns that apply in each row.",
+    "grouping": "Select all that apply in each group.",
+    "drop-down": "Choose for each blank.",
+    "drag-drop": "Fill each blank from the bank of words; each word is used once.",
+    "highlight": "Mark all parts of the text that apply.",
+    "bow-tie": "Choose the condition, the actions to take and the parameters to monitor.",
 }
 
 
@@ -33,6 +42,11 @@ def phase_word(state: CardState | None) -> str:
 def type_instruction(type_name: str, item: Item) -> str:
     """What to do with a question of this type; empty for a self-rated one."""
     return INSTRUCTIONS.get(type_name, "")
+
+
+def step_word(item: Item) -> str:
+    """The step of the clinical judgment model that an item is about: `recognize cues`."""
+    return item.step.replace("-", " ") if item.step else ""
 
 
 def citation_lines(item: Item, deck: Deck) -> list[str]:
@@ -55,4 +69,4 @@ def citation_lines(item: Item, deck: Deck) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
-__all__ = ["citation_lines", "phase_word", "plural", "type_instruction", "verdict_word"]
+__all__ = ["citation_lines", "phase_word", "plural", "step_word", "type_instruction", "verdict_word"]

@@ -31,9 +31,7 @@ class KeyAction(NamedTuple):
 
 
 def _options() -> tuple[KeyAction, ...]:
-    return tuple(
-        KeyAction(f"study.option_{n}", str(n % 10), f"Option {n}", f"Choose option {n}") for n in range(5, 11)
-    )
+    return tuple(KeyAction(f"study.option_{n}", str(n % 10), f"Option {n}", f"Choose option {n}") for n in range(5, 11))
 
 
 ACTIONS: tuple[KeyAction, ...] = (
@@ -49,7 +47,7 @@ ACTIONS: tuple[KeyAction, ...] = (
     KeyAction("library.unsuspend", "U", "Unsuspend", "Bring the chosen deck's suspended cards back"),
     KeyAction("library.back", "q", "Quit", "Leave the program"),
     KeyAction("study.answer", "enter", "Answer", "Show the answer, check what was chosen, or accept the rating"),
-    KeyAction("study.toggle", "space", "Choose", "Choose or drop the option at the cursor; else the same as Answer"),
+    KeyAction("study.choose", "space", "Choose", "Choose or drop the option at the cursor; else the same as Answer"),
     KeyAction("study.again", "1", "1", "Rate Again: not known. On a question: choose option 1"),
     KeyAction("study.hard", "2", "2", "Rate Hard: known with effort. On a question: choose option 2"),
     KeyAction("study.good", "3", "3", "Rate Good: known. On a question: choose option 3"),
@@ -59,6 +57,8 @@ ACTIONS: tuple[KeyAction, ...] = (
     KeyAction("study.hint", "h", "Hint", "Show the hint"),
     KeyAction("study.typo", "t", "Typo", "Count a typing slip as right"),
     KeyAction("study.chart", "x", "Chart", "Go through the exhibits"),
+    KeyAction("study.chart_up", "left_square_bracket", "Chart up", "Scroll the chart up"),
+    KeyAction("study.chart_down", "right_square_bracket", "Chart down", "Scroll the chart down"),
     KeyAction("study.skip", "s", "Skip", "Leave this card out of the session; it stays due"),
     KeyAction("study.bury", "b", "Bury", "Rest this card until tomorrow"),
     KeyAction("study.suspend", "exclamation_mark", "Suspend", "Take this card out until it is unsuspended"),
@@ -72,7 +72,9 @@ ACTIONS: tuple[KeyAction, ...] = (
     KeyAction("study.later", "J,ctrl+down", "Move down", "Move the step at the cursor down"),
     KeyAction("study.page_down", "pagedown", "Page down", "Scroll a page down"),
     KeyAction("study.page_up", "pageup", "Page up", "Scroll a page up"),
-    KeyAction("study.leave_field", "escape", "Leave field", "Leave the field, so that letters are keys again; else Back"),
+    KeyAction(
+        "study.leave_field", "escape", "Leave field", "Leave the field, so that letters are keys again; else Back"
+    ),
     KeyAction("study.back", "q", "Back", "End the session; every answer is saved already"),
     KeyAction("summary.more", "enter,space", "Go on", "Back to the library"),
     KeyAction("summary.undo", "u", "Undo", "Take the last answer back and go on studying"),
@@ -87,10 +89,23 @@ BY_ID = {action.id: action for action in ACTIONS}
 
 
 SYMBOLS = {
-    "question_mark": "?", "exclamation_mark": "!", "slash": "/", "comma": ",", "full_stop": ".", "minus": "-",
-    "plus": "+", "escape": "Esc", "pagedown": "PgDn", "pageup": "PgUp", "up": "↑", "down": "↓", "left": "←",
+    "question_mark": "?",
+    "exclamation_mark": "!",
+    "slash": "/",
+    "comma": ",",
+    "full_stop": ".",
+    "minus": "-",
+    "plus": "+",
+    "escape": "Esc",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
     "right": "→",
-}  # fmt: skip
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+}
 
 
 def key_label(name: str) -> str:

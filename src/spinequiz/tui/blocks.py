@@ -24,6 +24,12 @@ def clickable(content: Content, action: str) -> Content:
     return content.stylize(Style.from_meta({"do": action}))
 
 
+def centred(content: Content, width: int) -> Content:
+    """The content in the middle of a width in cells."""
+    room = max(0, width - content.cell_length)
+    return content.pad(room // 2, room - room // 2)
+
+
 @dataclass(slots=True)
 class Block:
     """A paragraph. `prefix` stands before its first line, and the others are indented by its width.

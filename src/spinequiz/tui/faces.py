@@ -37,7 +37,7 @@ def prompt_blocks(shown: Shown, presenter: Presenter, *, first: bool) -> list[Bl
     question[0].gap = bool(blocks)
     blocks += question
     instruction = type_instruction(card.item.type_name, card.item)
-    if instruction and shown.response is None:
+    if instruction and shown.face is Face.PROMPT:
         blocks.append(Block(text(instruction, "italic $secondary")))
     if shown.hinted:
         blocks.append(Block(text(card.item.hint), prefix=text("Hint: ", "bold $text-accent"), gap=True))

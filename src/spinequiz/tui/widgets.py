@@ -59,13 +59,15 @@ class Painted(Widget):
         if cursor is not None and self.parent is not None:
             start, end = cursor
             region = Region(0, start, 1, end - start)
-            self.scroll_to_region(region)
+            self.show_region(region)
 
-    def scroll_to_region(self, region: Region) -> None:
+    def show_region(self, region: Region) -> None:
         """Ask the container to show a region of this widget."""
         parent = self.parent
         if isinstance(parent, Widget):
-            parent.scroll_to_region(region.translate((self.styles.padding.left, self.styles.padding.top)), animate=False, force=True)
+            parent.scroll_to_region(
+                region.translate((self.styles.padding.left, self.styles.padding.top)), animate=False, force=True
+            )
 
     async def on_click(self, event: events.Click) -> None:
         """Run the action of what was clicked."""

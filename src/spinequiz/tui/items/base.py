@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spinequiz.grading import Element, Grader, Verdict, grader_of
+from spinequiz.model.items.base import Exhibit
 from spinequiz.model.responses import Response
 from spinequiz.session.study import Dealt, Shown
 from spinequiz.tui.blocks import Block, text
@@ -21,17 +22,21 @@ class Presenter:
     """A card's answer in the making. The base serves the self-rated types, which have nothing to answer.
 
     `typing` says that the answer is typed into a field; `choices` is the number of options that digits choose;
-    `movable` that there is a cursor, `ordered` that elements can be moved.
+    `movable` that there is a cursor, `ordered` that elements can be moved, `charted` that a chart goes with the
+    questions. The screen sets `width`, in cells, and shows what a key leaves in `notice`.
     """
 
     typing = False
     choices = 0
     ordered = False
     movable = False
+    charted = False
 
     def __init__(self, card: Dealt) -> None:
         self.card = card
         self.grader: Grader = grader_of(card.item)
+        self.width = 76
+        self.notice = ""
 
     def question(self) -> list[Block]:
         """The question."""
@@ -65,15 +70,39 @@ class Presenter:
         """Move the element at the cursor. Returns False for a type without an order."""
         return False
 
+    def exhibits(self) -> tuple[Exhibit, ...]:
+        """The tabs of the chart."""
+        return self.card.item.exhibits
+
     def response(self, typed: str) -> Response | str:
-        """The response, or a sentence that says why there is none yet."""
+        """The response, or a sentence that says why there is none yet; an empty one goes without saying."""
         raise NotImplementedError
+
+
+def filled_blocks(elements: tuple[Element, ...]) -> list[Block]:
+    """Elements that were filled with something: what was picked, what is right, and why."""
+    blocks = []
+    for element in elements:
+        style = STYLES.get(element.verdict, "")
+        line = text(f"{element.label}: ", "bold") + text(element.picked or "nothing picked", style)
+        if element.verdict is not Verdict.RIGHT:
+            line += text("  right: ") + text(element.right, "bold $text-success")
+        else:
+            line += text("  [right]", style)
+        blocks.append(Block(line, prefix=text(f" {GLYPHS[element.verdict]} ", style)))
+        if element.why:
+            blocks.append(Block(text(element.why, "$secondary"), prefix=text("     ")))
+    return blocks
 
 
 def element_blocks(elements: tuple[Element, ...]) -> list[Block]:
     """Each element with its verdict as glyph, word and colour, and why."""
     blocks = []
+    group = ""
     for element in elements:
+        if element.group != group:
+            group = element.group
+            blocks.append(Block(text(group.capitalize(), "bold"), gap=True))
         style = STYLES.get(element.verdict, "")
         line = text(element.label, style)
         if word := WORDS[element.verdict]:

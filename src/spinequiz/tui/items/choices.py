@@ -57,6 +57,8 @@ class ChoicePresenter(Presenter):
             self.cursor = 0
         if self.most == 1:
             self.picked = {self.cursor}
+        elif self.cursor not in self.picked and len(self.picked) >= self.most:
+            self.notice = f"select {self.most}, not {self.most + 1}: drop one first"
         else:
             self.picked ^= {self.cursor}
         return True

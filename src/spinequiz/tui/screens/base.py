@@ -30,10 +30,14 @@ class FrameScreen(Screen[None]):
         self.key_bar = KeyBar(id="keys")
         yield self.top
         self.scroll = VerticalScroll(self.body, id="scroll", can_focus=False)
-        yield self.scroll
+        yield self.middle()
         yield from self.below()
         yield self.message
         yield self.key_bar
+
+    def middle(self) -> Widget:
+        """What stands between the top line and the message: the scrolling body."""
+        return self.scroll
 
     def below(self) -> list[Widget]:
         """Widgets between body and message."""

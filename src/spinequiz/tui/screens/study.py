@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
@@ -28,6 +29,8 @@ RATING_STYLES = {
     Rating.GOOD: "$text-success",
     Rating.EASY: "$text-primary",
 }
+BESIDE_FROM = 100
+"""Columns from which a case's chart stands beside the question."""
 NUMBERS = "study.again study.hard study.good study.easy"
 
 
@@ -43,9 +46,16 @@ class StudyScreen(FrameScreen):
         self.presenter: Presenter | None = None
         self.failed: Event | None = None
         self.exhibit = 0
+        self.chart_open = False
         self.answer_field: Input | None = None
         self.first_cards: dict[DeckId, CardKey] = {}
         driver.send(machine.Begin())
+
+    def middle(self) -> Widget:
+        """The chart, where a case has one and the screen has room for it, beside the body."""
+        self.chart = Painted(id="chart")
+        self.chart_scroll = VerticalScroll(self.chart, id="chart_scroll", can_focus=False)
+        return Horizontal(self.chart_scroll, self.scroll, id="middle")
 
     def below(self) -> list[Widget]:
         """The rating bar."""
@@ -68,6 +78,7 @@ class StudyScreen(FrameScreen):
         if self.presenter is None or self.presenter.card is not shown.card:
             self.presenter = presenter_for(shown.card)
             self.exhibit = 0
+            self.chart_open = False
             self.scroll.scroll_home(animate=False)
         with self.app.batch_update():
             self.top.show([Block(top_line(self.driver.study, shown, self.size.width - 2))])
@@ -77,7 +88,17 @@ class StudyScreen(FrameScreen):
             self.key_bar.show_keys(self.keys_shown())
 
     def _paint_body(self, shown: Shown, presenter: Presenter) -> None:
-        blocks = exhibit_blocks(shown.card.item.exhibits, self.exhibit, self.size.width - 6)
+        beside = presenter.charted and self.size.width >= BESIDE_FROM
+        chart_width = self.size.width * 2 // 5 if beside else self.size.width
+        chart = exhibit_blocks(presenter.exhibits(), self.exhibit, chart_width - 8)
+        self.chart_scroll.set_class(beside, "beside")
+        if beside:
+            self.chart.show(chart)
+        presenter.width = min(110, self.size.width - (chart_width if beside else 0)) - 6
+        if presenter.charted and self.chart_open and not beside:
+            self.body.show(chart)
+            return
+        blocks = [] if presenter.charted else chart
         blocks += prompt_blocks(shown, presenter, first=self._is_first(shown))
         if shown.face is Face.PROMPT:
             blocks += presenter.prompt()
@@ -136,14 +157,17 @@ class StudyScreen(FrameScreen):
         writing = self.answer_field is not None and self.answer_field.has_focus
         item = shown.card.item
         if writing:
-            return [("study.answer", "Check", True), ("study.leave_field", "Leave the field: the other keys work then", True)]
+            return [
+                ("study.answer", "Check", True),
+                ("study.leave_field", "Leave the field: the other keys work then", True),
+            ]
         if not asking:
             first = ("study.answer", "Accept" if shown.proposal else "", shown.proposal is not None)
             keys = [first, (NUMBERS, "Rate", True)] if shown.proposal else [(NUMBERS, "Rate", True)]
         elif presenter.choices or presenter.movable:
             last = f" study.option_{min(presenter.choices, 10)}" if presenter.choices > 4 else ""
             some = " ".join(NUMBERS.split()[: max(2, presenter.choices)])
-            keys = [("study.answer", "Check", True), ("study.toggle", "", True)]
+            keys = [("study.answer", "Check", True), ("study.choose", "", True)]
             keys += [(some + last, "Choose", True)] if presenter.choices else []
             keys += [("study.up study.down", "Move", True)]
             keys += [("study.earlier study.later", "Reorder", True)] if presenter.ordered else []
@@ -154,7 +178,8 @@ class StudyScreen(FrameScreen):
             ("study.undo", "", bool(self.driver.study.undoable)),
             ("study.hint", "", asking and bool(item.hint) and not shown.hinted),
             *([("study.typo", "Typo, count it", True)] if not asking and shown.near_miss else []),
-            *([("study.chart", "", True)] if len(item.exhibits) > 1 else []),
+            *([("study.chart", "", True)] if len(presenter.exhibits()) > 1 else []),
+            *([("study.chart_up study.chart_down", "Scroll chart", True)] if presenter.charted else []),
             ("study.skip", "", True),
             ("study.bury", "", True),
             ("study.suspend", "", True),
@@ -212,6 +237,12 @@ class StudyScreen(FrameScreen):
         response = presenter.response(typed)
         if isinstance(response, str):
             self.say(response)
+            if not response:
+                # the presenter went on to the next question of a case
+                self.scroll.scroll_home(animate=False)
+                if self.answer_field is not None:
+                    self.answer_field.value = ""
+            self.repaint()
             return
         refusal = presenter.grader.refusal(presenter.card.item, response)
         if refusal:
@@ -232,11 +263,10 @@ class StudyScreen(FrameScreen):
         """The keys are back."""
         self.key_bar.show_keys(self.keys_shown())
 
-    def action_toggle(self) -> None:
+    def action_choose(self) -> None:
         """Space: choose at the cursor, or the same as Enter."""
         if self._asking() and self.presenter is not None and self.presenter.toggle():
-            self.say("")
-            self.repaint()
+            self._changed(self.presenter)
         else:
             self.action_answer()
 
@@ -249,16 +279,20 @@ class StudyScreen(FrameScreen):
             if number <= len(Rating):
                 self.send(machine.Rate(Rating(number)))
         elif presenter.number(number):
-            self.say("")
-            self.repaint()
+            self._changed(presenter)
         elif presenter.grader.self_rated:
             self.say("look at the answer first, then rate it")
 
     def action_pick(self, target: str) -> None:
         """A click on a part of the answer in the making."""
         if self._asking() and self.presenter is not None and self.presenter.click(target):
-            self.say("")
-            self.repaint()
+            self._changed(self.presenter)
+
+    def _changed(self, presenter: Presenter) -> None:
+        """The answer in the making changed, or could not: then the presenter says why."""
+        self.say(presenter.notice)
+        presenter.notice = ""
+        self.repaint()
 
     def _asking(self) -> bool:
         return self.shown is not None and self.shown.face is Face.PROMPT
@@ -320,11 +354,29 @@ class StudyScreen(FrameScreen):
         self.send(machine.Overrule())
 
     def action_chart(self) -> None:
-        """The next exhibit."""
-        shown = self.shown
-        if shown is not None and shown.card.item.exhibits:
-            self.exhibit = (self.exhibit + 1) % len(shown.card.item.exhibits)
-            self.repaint()
+        """The next exhibit; on a narrow screen a case's chart opens, and closes behind its last tab."""
+        presenter = self.presenter
+        if presenter is None or not presenter.exhibits():
+            return
+        narrow = presenter.charted and self.size.width < BESIDE_FROM
+        if narrow and not self.chart_open:
+            self.chart_open, self.exhibit = True, 0
+        else:
+            self.exhibit = (self.exhibit + 1) % len(presenter.exhibits())
+            self.chart_open = narrow and self.exhibit > 0
+        self.repaint()
+
+    def action_chart_down(self) -> None:
+        """Scroll the chart down."""
+        (self.chart_scroll if self.chart_scroll.has_class("beside") else self.scroll).scroll_relative(
+            y=3, animate=False
+        )
+
+    def action_chart_up(self) -> None:
+        """Scroll the chart up."""
+        (self.chart_scroll if self.chart_scroll.has_class("beside") else self.scroll).scroll_relative(
+            y=-3, animate=False
+        )
 
     def action_exhibit(self, index: int) -> None:
         """A click on an exhibit's tab."""

@@ -1,0 +1,90 @@
+"""`bow-tie` on the screen: drawn as one where there is room, as three lists where not."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from spinequiz.documents.render import plural
+from spinequiz.model.items.bow_tie import BowTie
+from spinequiz.model.responses import BowTie as BowTieResponse
+from spinequiz.model.responses import Response
+from spinequiz.tui.blocks import Block, lay_out, text
+from spinequiz.tui.items.sections import Section, SectionsPresenter
+
+DRAWN_FROM = 72
+"""Cells of width from which the three parts stand side by side."""
+
+
+class BowTiePresenter(SectionsPresenter):
+    """Actions on the left, the condition in the middle, parameters on the right."""
+
+    def read_sections(self) -> list[Section]:
+        """The three parts, from left to right."""
+        item = self.card.item
+        assert isinstance(item, BowTie)
+        choices = self.grader.choices(item, self.card.seed)
+        actions, parameters = len(item.actions.answers), len(item.parameters.answers)
+        return [
+            Section("actions", f"Actions to take: {actions}", choices["actions"], actions),
+            Section("condition", "Condition: 1", choices["condition"], 1),
+            Section("parameters", f"Parameters to monitor: {parameters}", choices["parameters"], parameters),
+        ]
+
+    def prompt(self) -> list[Block]:
+        """The bow-tie with what is in it so far, and the options."""
+        if self.width < DRAWN_FROM:
+            return super().prompt()
+        return [*self._drawing(), *self._columns()]
+
+    def _drawing(self) -> list[Block]:
+        room = (self.width - 14) // 3
+        chosen = self.chosen()
+        actions, condition, parameters = (list(chosen[s.name]) for s in self.sections)
+
+        def slot(options: list[str], index: int) -> Content:
+            words = options[index] if index < len(options) else ""
+            inside = text(words, "bold $text-primary") if words else text("?", "$secondary")
+            if inside.cell_length > room - 4:
+                inside = inside.truncate(room - 4, ellipsis=True)
+            return text("[ ") + inside.pad_right(room - 4 - inside.cell_length) + text(" ]")
+
+        line = "$text-accent"
+        top = (
+            slot(actions, 0) + text("━━━╲", line) + Content(" " * (room + 6)) + text("╱━━━", line) + slot(parameters, 0)
+        )
+        middle = (
+            Content(" " * room) + text("    ▶━━", line) + slot(condition, 0) + text("━━◀", line)
+        )  # fmt: skip
+        bottom = (
+            slot(actions, 1) + text("━━━╱", line) + Content(" " * (room + 6)) + text("╲━━━", line) + slot(parameters, 1)
+        )
+        return [Block(top, gap=True), Block(middle), Block(bottom)]
+
+    def _columns(self) -> list[Block]:
+        room = (self.width - 4) // 3
+        columns = []
+        for index, section in enumerate(self.sections):
+            blocks = [Block(text(section.heading, "bold $text-accent"))]
+            blocks += [self.option(index, option) for option in range(len(section.options))]
+            columns.append(lay_out(blocks, room).lines)
+        height = max(len(column) for column in columns)
+        found = []
+        for row in range(height):
+            line = Content("")
+            for column in columns:
+                part = column[row] if row < len(column) else Content("")
+                line += part.pad_right(max(0, room - part.cell_length)) + "  "
+            found.append(Block(line, gap=row == 0, cursor=row == 1 + self.cells[self.cursor][1]))
+        return found
+
+    def response(self, typed: str) -> Response | str:
+        """The three parts; every place has to be filled."""
+        chosen = self.chosen()
+        for section in self.sections:
+            missing = section.most - len(chosen[section.name])
+            if missing:
+                return f"{section.heading}: {plural(missing, 'place')} still empty"
+        return BowTieResponse(chosen["condition"][0], chosen["actions"], chosen["parameters"])
+
+
+PRESENTER = BowTiePresenter
