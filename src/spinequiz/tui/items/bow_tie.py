@@ -25,9 +25,9 @@ class BowTiePresenter(SectionsPresenter):
         choices = self.grader.choices(item, self.card.seed)
         actions, parameters = len(item.actions.answers), len(item.parameters.answers)
         return [
-            Section("actions", f"Actions to take: {actions}", choices["actions"], actions),
-            Section("condition", "Condition: 1", choices["condition"], 1),
-            Section("parameters", f"Parameters to monitor: {parameters}", choices["parameters"], parameters),
+            Section("actions", f"Actions to take ({actions})", choices["actions"], actions),
+            Section("condition", "Condition (1)", choices["condition"], 1),
+            Section("parameters", f"Parameters to monitor ({parameters})", choices["parameters"], parameters),
         ]
 
     def prompt(self) -> list[Block]:

@@ -65,6 +65,8 @@ class CasePresenter(Presenter):
 
     def question(self) -> list[Block]:
         """Which of the six it is, its step of the clinical judgment model, and its question."""
+        if len(self.responses) == len(self.case.items):
+            return [Block(text(f"Case study: {len(self.case.items)} items answered", "bold"))]
         number = len(self.responses) + 1
         place = f"Item {number} of {len(self.case.items)} · {step_word(self.item)}"
         blocks = [Block(text(self.case.prompt))] if self.case.prompt else []

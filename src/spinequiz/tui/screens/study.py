@@ -78,7 +78,8 @@ class StudyScreen(FrameScreen):
         if self.presenter is None or self.presenter.card is not shown.card:
             self.presenter = presenter_for(shown.card)
             self.exhibit = 0
-            self.chart_open = False
+            # on a narrow screen a case begins with its scenario
+            self.chart_open = self.presenter.charted and shown.face is Face.PROMPT
             self.scroll.scroll_home(animate=False)
         with self.app.batch_update():
             self.top.show([Block(top_line(self.driver.study, shown, self.size.width - 2))])
@@ -88,7 +89,7 @@ class StudyScreen(FrameScreen):
             self.key_bar.show_keys(self.keys_shown())
 
     def _paint_body(self, shown: Shown, presenter: Presenter) -> None:
-        beside = presenter.charted and self.size.width >= BESIDE_FROM
+        beside = presenter.charted and self._has_chart_beside()
         chart_width = self.size.width * 2 // 5 if beside else self.size.width
         chart = exhibit_blocks(presenter.exhibits(), self.exhibit, chart_width - 8)
         self.chart_scroll.set_class(beside, "beside")
@@ -96,7 +97,8 @@ class StudyScreen(FrameScreen):
             self.chart.show(chart)
         presenter.width = min(110, self.size.width - (chart_width if beside else 0)) - 6
         if presenter.charted and self.chart_open and not beside:
-            self.body.show(chart)
+            hint = "Enter: to the question. x: the next tab of the chart."
+            self.body.show([*chart, Block(text(hint, "italic $secondary"))])
             return
         blocks = [] if presenter.charted else chart
         blocks += prompt_blocks(shown, presenter, first=self._is_first(shown))
@@ -107,6 +109,9 @@ class StudyScreen(FrameScreen):
         self.body.show(blocks)
         if shown.face is Face.PROMPT:
             self.call_after_refresh(self.body.keep_cursor_visible)
+
+    def _has_chart_beside(self) -> bool:
+        return self.size.width >= BESIDE_FROM
 
     def _is_first(self, shown: Shown) -> bool:
         """Whether this is the first card ever of its deck: it carries the deck's notice."""
@@ -223,6 +228,9 @@ class StudyScreen(FrameScreen):
             self.send(self.failed)
         elif shown is None or presenter is None:
             return
+        elif self.chart_open and presenter.charted and not self._has_chart_beside():
+            self.chart_open = False
+            self.repaint()
         elif shown.face is Face.ANSWER:
             if shown.proposal is None:
                 self.say("rate it: 1 Again, 2 Hard, 3 Good, 4 Easy")
@@ -358,7 +366,7 @@ class StudyScreen(FrameScreen):
         presenter = self.presenter
         if presenter is None or not presenter.exhibits():
             return
-        narrow = presenter.charted and self.size.width < BESIDE_FROM
+        narrow = presenter.charted and not self._has_chart_beside()
         if narrow and not self.chart_open:
             self.chart_open, self.exhibit = True, 0
         else:
