@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spinequiz.documents.render import plural
-from spinequiz.grading import Grade
+from spinequiz.grading import Element, Grade, Grader, Verdict
 from spinequiz.model.cards import CardState, Phase
 from spinequiz.model.decks import Deck
 from spinequiz.model.items import Item
@@ -24,6 +24,13 @@ INSTRUCTIONS = {
     "drag-drop": "Fill each blank from the bank of words; each word is used once.",
     "highlight": "Mark all parts of the text that apply.",
     "bow-tie": "Choose the condition, the actions to take and the parameters to monitor.",
+    "case-study": "Answer the items in their order; there is no going back.",
+}
+OPTION_WORDS = {
+    Verdict.RIGHT: "right, you picked it",
+    Verdict.WRONG: "wrong, you picked it",
+    Verdict.MISSED: "right, you did not pick it",
+    Verdict.LEFT: "not right, you did not pick it",
 }
 
 
@@ -32,6 +39,26 @@ def verdict_word(grade: Grade) -> str:
     points, most = grade.score
     word = "CORRECT" if grade.score.full else "PARTLY CORRECT" if points else "WRONG"
     return f"{word} {points} of {most}"
+
+
+def verdict_line(grade: Grade, grader: Grader) -> str:
+    """The verdict with how it came about: `PARTLY CORRECT 3 of 4: 3 right, 1 missed, +/- scoring`."""
+    points, most = grade.score
+    return verdict_word(grade) + grader.explain(grade).removeprefix(f"{points} of {most}")
+
+
+def option_words(element: Element) -> str:
+    """An option after the answer: what became of it, and why."""
+    return f"{element.label}: {OPTION_WORDS[element.verdict]}. {element.why}".rstrip()
+
+
+def place_words(element: Element) -> str:
+    """A row, a blank or a place after the answer: what was given for it, what is right, and why."""
+    given = element.picked or "nothing given"
+    words = given if element.verdict is Verdict.MISSED else f"{given}, {element.verdict}"
+    if element.verdict is not Verdict.RIGHT and element.right:
+        words += f"; right is {element.right}"
+    return f"{element.label}: {words}. {element.why}".rstrip()
 
 
 def phase_word(state: CardState | None) -> str:
@@ -69,4 +96,14 @@ def citation_lines(item: Item, deck: Deck) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
-__all__ = ["citation_lines", "phase_word", "plural", "step_word", "type_instruction", "verdict_word"]
+__all__ = [
+    "citation_lines",
+    "option_words",
+    "phase_word",
+    "place_words",
+    "plural",
+    "step_word",
+    "type_instruction",
+    "verdict_line",
+    "verdict_word",
+]
