@@ -24,13 +24,12 @@ INSTRUCTIONS = {
     "drag-drop": "Fill each blank from the bank of words; each word is used once.",
     "highlight": "Mark all parts of the text that apply.",
     "bow-tie": "Choose the condition, the actions to take and the parameters to monitor.",
-    "case-study": "Answer the items in their order; there is no going back.",
 }
 OPTION_WORDS = {
-    Verdict.RIGHT: "right, you picked it",
-    Verdict.WRONG: "wrong, you picked it",
-    Verdict.MISSED: "right, you did not pick it",
-    Verdict.LEFT: "not right, you did not pick it",
+    Verdict.RIGHT: "Right, you picked it.",
+    Verdict.WRONG: "Wrong, you picked it.",
+    Verdict.MISSED: "Right, but you did not pick it.",
+    Verdict.LEFT: "Not right, and you did not pick it.",
 }
 
 
@@ -49,7 +48,7 @@ def verdict_line(grade: Grade, grader: Grader) -> str:
 
 def option_words(element: Element) -> str:
     """An option after the answer: what became of it, and why."""
-    return f"{element.label}: {OPTION_WORDS[element.verdict]}. {element.why}".rstrip()
+    return f"{_ended(element.label)} {OPTION_WORDS[element.verdict]} {element.why}".rstrip()
 
 
 def place_words(element: Element) -> str:
@@ -58,7 +57,11 @@ def place_words(element: Element) -> str:
     words = given if element.verdict is Verdict.MISSED else f"{given}, {element.verdict}"
     if element.verdict is not Verdict.RIGHT and element.right:
         words += f"; right is {element.right}"
-    return f"{element.label}: {words}. {element.why}".rstrip()
+    return f"{element.label.rstrip('.:')}: {_ended(words)} {element.why}".rstrip()
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?", ":")) else f"{text}."
 
 
 def phase_word(state: CardState | None) -> str:
