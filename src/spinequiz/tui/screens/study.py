@@ -17,7 +17,7 @@ from spinequiz.session.driver import StudyDriver
 from spinequiz.session.study import Event, Face, Shown
 from spinequiz.store.errors import StaleAnswer, StoreError
 from spinequiz.tui.bindings import bindings_for
-from spinequiz.tui.blocks import Block, clickable
+from spinequiz.tui.blocks import Block, clickable, text
 from spinequiz.tui.faces import answer_blocks, exhibit_blocks, prompt_blocks, top_line
 from spinequiz.tui.items import Presenter, presenter_for
 from spinequiz.tui.screens.base import FrameScreen
