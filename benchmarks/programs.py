@@ -42,9 +42,9 @@ def temporary_home() -> Iterator[Home]:
 
 
 def environment() -> dict[str, str]:
-    """The environment of all programs measured: a colour terminal, and nothing that changes what Textual does."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TEXTUAL", "SPINEQUIZ"))}
-    kept.pop("NO_COLOR", None)
+    """The environment of all programs measured: a colour terminal, and Python and Textual as they come."""
+    changed = ("TEXTUAL", "SPINEQUIZ", "PYTHON", "NO_COLOR")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(changed) or name == "PYTHONPATH"}
     return kept | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
 
 
