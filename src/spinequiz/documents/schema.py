@@ -241,21 +241,28 @@ def unique_pairs(node: Mapping, report: Report) -> list[tuple[Scalar, Node]]:
 
 @cache
 def struct_reader(cls: type[msgspec.Struct]) -> Reader:
-    """The reader of a struct: a mapping of its fields, or the text that its `shorthand` field takes."""
+    """The reader of a struct: a mapping of its fields, or the text or list that its `shorthand` field takes."""
     read_fields = field_readers(cls)
     shorthand: str = getattr(cls, "shorthand", "")
+    takes = Sequence if shorthand and _is_list(cls, shorthand) else Scalar
 
     def read(node: Node, report: Report) -> Any:
-        if shorthand and isinstance(node, Scalar):
+        if shorthand and isinstance(node, takes):
             value = read_fields[shorthand][0](node, report)
             return INVALID if value is INVALID else cls(**{shorthand: value})
         if not isinstance(node, Mapping):
             keys = ", ".join(f"`{name}`" for name in read_fields)
-            wanted = "a text or a mapping" if shorthand else "a mapping"
+            wanted = f"a {takes.kind} or a mapping" if shorthand else "a mapping"
             return wrong_kind(node, report, wanted, f"a mapping with the keys {keys}")
         return read_struct(cls, read_fields, node, report)
 
     return read
+
+
+def _is_list(cls: type[msgspec.Struct], name: str) -> bool:
+    info = inspect.type_info(cls)
+    assert isinstance(info, inspect.StructType)
+    return any(field.name == name and isinstance(field.type, inspect.VarTupleType) for field in info.fields)
 
 
 def field_readers(cls: type[msgspec.Struct], without: str = "") -> dict[str, tuple[Reader, bool]]:

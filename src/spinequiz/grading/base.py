@@ -65,6 +65,14 @@ class Grader:
         """The cards that an item makes, in the order in which they are introduced."""
         return (MAIN,)
 
+    def concrete(self, item: Any, seed: int) -> Any:
+        """The item as it is asked this time: for a type with variants, the one that the seed picks."""
+        return item
+
+    def completed(self, item: Any, response: Response) -> Response:
+        """The response with what else is needed to score it later, such as the variant that was asked."""
+        return response
+
     def question(self, item: Any, variant: Variant) -> str:
         """The text that asks."""
         return str(item.prompt)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from msgspec.structs import replace
+
 from spinequiz.grading import grader_of
 from spinequiz.grading.base import Element, Grade, Grader, Verdict
 from spinequiz.model.cards import MAIN, Score, Variant
@@ -22,6 +24,21 @@ class CaseStudyGrader(Grader):
     rule = "sum"
     pass_mark = Fraction(4, 5)
     response_type = Case
+
+    def concrete(self, item: CaseStudy, seed: int) -> CaseStudy:
+        """The case with a variant of each item."""
+        items = tuple(grader_of(nested).concrete(nested, seed + n) for n, nested in enumerate(item.items))
+        return item if items == item.items else replace(item, items=items)
+
+    def completed(self, item: CaseStudy, response: Response) -> Response:
+        """Each item's response with its variant."""
+        if not isinstance(response, Case):
+            return response
+        given = (
+            None if answer is None else grader_of(nested).completed(nested, answer)
+            for nested, answer in _answered(item, response)
+        )
+        return Case(tuple(given))  # type: ignore[arg-type]
 
     def question(self, item: CaseStudy, variant: Variant) -> str:
         """The scenario, under the prompt if there is one."""

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from fractions import Fraction
+
+from msgspec.structs import replace
 
 from spinequiz.grading.base import Element, Grade, Grader, Verdict
+from spinequiz.grading.formula import QUANTUM, FormulaError, evaluate, near_decimal, round_fraction
 from spinequiz.grading.rules import ZERO_ONE
 from spinequiz.grading.text import fold
-from spinequiz.model.cards import Score, Variant
-from spinequiz.model.items.numeric import Numeric, RoundTo
-from spinequiz.model.responses import Typed
+from spinequiz.grading.variants import fill_prompt, pick_values, plain_decimal, values_of
+from spinequiz.model.cards import MAIN, Score, Variant
+from spinequiz.model.items.numeric import Numeric, RoundTo, Variable
+from spinequiz.model.responses import Response, Typed
 
-QUANTUM: dict[RoundTo, Decimal] = {"whole": Decimal(1), "tenth": Decimal("0.1"), "hundredth": Decimal("0.01")}
 ROUNDING_WORDS: dict[RoundTo, str] = {
     "whole": "Round to a whole number.",
     "tenth": "Round to the nearest tenth.",
@@ -25,12 +30,6 @@ MOST_DIGITS = 30
 def round_half_up(value: Decimal, round_to: RoundTo) -> Decimal:
     """2.25 to a tenth is 2.3: decimal, half away from zero, as dosage is rounded."""
     return value.quantize(QUANTUM[round_to], rounding=ROUND_HALF_UP)
-
-
-def plain_decimal(value: Decimal) -> str:
-    """The number without exponent and without zeros behind the point."""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def parse_number(text: str, unit: str = "") -> Decimal | None:
@@ -58,27 +57,69 @@ class NumericGrader(Grader):
         """The prompt, with the rounding rule where there is one."""
         return f"{item.prompt}\n\n{ROUNDING_WORDS[item.round_to]}" if item.round_to else item.prompt
 
-    def key(self, item: Numeric) -> Decimal:
-        """The number that is right, rounded as the item says."""
-        return round_half_up(item.answer, item.round_to) if item.round_to else item.answer
+    def concrete(self, item: Numeric, seed: int) -> Numeric:
+        """One variant: each variable has a single value, and the prompt shows it."""
+        if not item.variables:
+            return item
+        chosen = pick_values(item, seed)
+        return replace(
+            item,
+            prompt=fill_prompt(item.prompt, chosen),
+            variables={name: Variable(values=(value,)) for name, value in chosen.items()},
+        )
+
+    def completed(self, item: Numeric, response: Response) -> Response:
+        """The response with the values of the variant."""
+        if not item.variables or not isinstance(response, Typed):
+            return response
+        values = {name: plain_decimal(values_of(variable)[0]) for name, variable in item.variables.items()}
+        return replace(response, variables=values)
+
+    def exact(self, item: Numeric, values: Mapping[str, Decimal]) -> Fraction:
+        """The answer before rounding, as a fraction. Raises FormulaError."""
+        if item.formula:
+            return evaluate(item.formula, values)
+        return Fraction(item.answer or 0)
+
+    def key(self, item: Numeric, values: Mapping[str, Decimal] | None = None) -> Decimal:
+        """The number that is right, rounded as the item says. Raises FormulaError."""
+        if values is None:
+            values = {name: values_of(variable)[0] for name, variable in item.variables.items()}
+        exact = self.exact(item, values)
+        return round_fraction(exact, item.round_to) if item.round_to else near_decimal(exact)
 
     def answer(self, item: Numeric, variant: Variant) -> str:
-        """The key with its unit; a rounded key keeps its places."""
-        key = format(self.key(item), "f") if item.round_to else plain_decimal(item.answer)
+        """The key with its unit; a rounded key keeps its places. Without a variant, the formula."""
+        if any(len(values_of(variable)) > 1 for variable in item.variables.values()):
+            return f"{item.formula} {item.unit}".strip()
+        return self._in_words(item, self.key(item))
+
+    def _in_words(self, item: Numeric, value: Decimal) -> str:
+        key = format(value, "f") if item.round_to else plain_decimal(value)
         margin = f" (within {plain_decimal(item.tolerance)})" if item.tolerance else ""
         return f"{key} {item.unit}".strip() + margin
 
     def grade(self, item: Numeric, response: Typed) -> Grade:
         """One point for a number within the tolerance, or equal to the rounded key."""
         number = parse_number(response.text, item.unit)
-        right = number is not None and abs(number - self.key(item)) <= (item.tolerance or 0)
+        key = self._key_of(item, response)
+        right = number is not None and key is not None and abs(number - key) <= (item.tolerance or 0)
         note = ""
         if not right and number is not None and item.round_to:
-            if round_half_up(number, item.round_to) == self.key(item):
+            if round_half_up(number, item.round_to) == key:
                 note = "the value is right but not rounded as asked"
         verdict = Verdict.RIGHT if right else Verdict.WRONG
-        element = Element("answer", verdict, response.text, self.answer(item, Variant("")))
+        words = self.answer(item, MAIN) if key is None else self._in_words(item, key)
+        element = Element("answer", verdict, response.text, words)
         return Grade(Score(int(right), 1), self.rule, (element,), note)
+
+    def _key_of(self, item: Numeric, response: Typed) -> Decimal | None:
+        """The key of the variant that the response names; None where the item has no such variant any more."""
+        try:
+            values = {name: Decimal(value) for name, value in response.variables.items()}
+            return self.key(item, values if values and item.variables else None)
+        except (FormulaError, InvalidOperation):
+            return None
 
 
 GRADER = NumericGrader()

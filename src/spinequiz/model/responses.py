@@ -31,10 +31,14 @@ class Recalled(Response, frozen=True, tag="recalled"):
 
 
 class Typed(Response, frozen=True, tag="typed"):
-    """A text as it was typed. `overruled` says that the student counted a typo as right."""
+    """A text as it was typed. `overruled` says that the student counted a typo as right.
+
+    `variables` holds the values of a calculation's variant, each as a decimal in words: `{"weight_kg": "72.5"}`.
+    """
 
     text: str
     overruled: bool = False
+    variables: dict[str, str] = {}
 
 
 class Judged(Response, frozen=True, tag="judged"):

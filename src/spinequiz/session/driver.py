@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import blake2b
 
+from spinequiz.grading import grader_of
 from spinequiz.model.cards import CardKey, DeckId
 from spinequiz.session import study as machine
 from spinequiz.session.study import (
@@ -102,11 +103,11 @@ class StudyDriver:
         if shelf_deck is None or found is None:
             return None
         state = self.workspace.progress.state(key)
-        reps = state.reps if state else 0
+        seed = option_seed(key, state.reps if state else 0)
         return Dealt(
             key=key,
             deck=shelf_deck.deck,
-            item=found.item,
+            item=grader_of(found.item).concrete(found.item, seed),
             state=state,
             marks=self.workspace.progress.marks(key),
             preset=self.workspace.settings.preset,
@@ -114,7 +115,7 @@ class StudyDriver:
             content_hash=found.content_hash,
             path=shelf_deck.compiled.path,
             line=found.line,
-            seed=option_seed(key, reps),
+            seed=seed,
         )
 
     def reread(self) -> tuple[str, ...]:

@@ -330,6 +330,7 @@ def _respond(study: Study, shown: Shown, response: Response, moment: Moment) -> 
     grader = grader_of(shown.card.item)
     if grader.self_rated or not isinstance(response, grader.response_type):
         return study
+    response = grader.completed(shown.card.item, response)
     grade = grader.grade(shown.card.item, response)
     graded = replace(shown, grade=grade, proposal=proposed_rating(grade.score, grader.pass_mark))
     return _show_answer(replace(study, current=graded), graded, moment, response)

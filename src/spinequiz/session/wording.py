@@ -53,7 +53,7 @@ def option_words(element: Element) -> str:
 
 def place_words(element: Element) -> str:
     """A row, a blank or a place after the answer: what was given for it, what is right, and why."""
-    given = element.picked or "nothing given"
+    given = element.picked.rstrip(".") or "nothing given"
     words = given if element.verdict is Verdict.MISSED else f"{given}, {element.verdict}"
     if element.verdict is not Verdict.RIGHT and element.right:
         words += f"; right is {element.right}"
