@@ -7,8 +7,10 @@ must have succeeded before the new state is taken over, so that an answer is on 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+import msgspec
+from msgspec.structs import replace
 
 from spinequiz.grading import Grade, grader_of
 from spinequiz.model.cards import (
@@ -41,8 +43,7 @@ class Face(StrEnum):
     ANSWER = "answer"
 
 
-@dataclass(frozen=True, slots=True)
-class Dealt:
+class Dealt(msgspec.Struct, frozen=True):
     """A card with all that showing and answering it takes. `seed` fixes the order of its options."""
 
     key: CardKey
@@ -58,8 +59,7 @@ class Dealt:
     seed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True):
     """The card on the table. `outcomes` are there once the answer shows; a scored type has a grade then."""
 
     card: Dealt
@@ -88,8 +88,7 @@ class Shown:
         return near is not None and near(self.card.item, self.response.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(msgspec.Struct, frozen=True):
     """What happened so far. Points are those of scored items."""
 
     answers: int = 0
@@ -102,8 +101,7 @@ class Tally:
     leeches: tuple[CardKey, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Study:
+class Study(msgspec.Struct, frozen=True):
     """A session. `undoable` holds what was written, with the session as it was before."""
 
     plan: Plan
@@ -112,7 +110,7 @@ class Study:
     steps: tuple[tuple[int, CardKey], ...] = ()
     current: Shown | None = None
     finished: bool = False
-    tally: Tally = field(default_factory=Tally)
+    tally: Tally = Tally()
     undoable: tuple[tuple[ReviewId, Study], ...] = ()
 
     @property
@@ -121,8 +119,7 @@ class Study:
         return len(self.plan.queue) - self.position + len(self.steps) + (self.current is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(msgspec.Struct, frozen=True):
     """When an event happens: the instant, the study day, and where study days start."""
 
     now_ms: int
@@ -130,88 +127,75 @@ class Moment:
     day_start: Callable[[int], int]
 
 
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """What can happen to a session."""
 
 
-@dataclass(frozen=True, slots=True)
-class Begin(Event):
+class Begin(Event, frozen=True):
     """Deal the first card."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reveal(Event):
+class Reveal(Event, frozen=True):
     """Show the answer of a self-rated card."""
 
 
-@dataclass(frozen=True, slots=True)
-class Respond(Event):
+class Respond(Event, frozen=True):
     """Answer a scored card."""
 
     response: Response
 
 
-@dataclass(frozen=True, slots=True)
-class Overrule(Event):
+class Overrule(Event, frozen=True):
     """Count a typo as right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rate(Event):
+class Rate(Event, frozen=True):
     """Rate the shown answer; None accepts the proposal."""
 
     rating: Rating | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hint(Event):
+class Hint(Event, frozen=True):
     """Show the hint."""
 
 
-@dataclass(frozen=True, slots=True)
-class Skip(Event):
+class Skip(Event, frozen=True):
     """Leave the card out of this session."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark(Event):
+class Mark(Event, frozen=True):
     """Suspend or bury the card, which takes it off the table, or set or remove its flag."""
 
     kind: EntryKind
 
 
-@dataclass(frozen=True, slots=True)
-class Undo(Event):
+class Undo(Event, frozen=True):
     """Take back what was written last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Replace(Event):
+class Replace(Event, frozen=True):
     """The deck was edited: the card on the table with its new content, or None if it is gone."""
 
     card: Dealt | None
 
 
-@dataclass(frozen=True, slots=True)
-class DealtEvent(Event):
+class DealtEvent(Event, frozen=True):
     """The driver's answer to `Deal`; None if the card is not there any more."""
 
     card: Dealt | None
 
 
-class Effect:
+class Effect(msgspec.Struct, frozen=True):
     """What a session asks of its driver."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deal(Effect):
+class Deal(Effect, frozen=True):
     """Look the card up and send a `DealtEvent`."""
 
     key: CardKey
 
 
-@dataclass(frozen=True, slots=True)
-class Save(Effect):
+class Save(Effect, frozen=True):
     """Write an answer; the row's id goes into the session's `undoable` with `before`."""
 
     review: Review
@@ -220,23 +204,20 @@ class Save(Effect):
     before: Study
 
 
-@dataclass(frozen=True, slots=True)
-class SaveMark(Effect):
+class SaveMark(Effect, frozen=True):
     """Write a mark; undoable where `before` is given."""
 
     review: Review
     before: Study | None
 
 
-@dataclass(frozen=True, slots=True)
-class Withdraw(Effect):
+class Withdraw(Effect, frozen=True):
     """Take a row back."""
 
     target: ReviewId
 
 
-@dataclass(frozen=True, slots=True)
-class Say(Effect):
+class Say(Effect, frozen=True):
     """Tell the student something."""
 
     text: str
@@ -349,7 +330,7 @@ def _rate(study: Study, shown: Shown, rating: Rating | None, moment: Moment) -> 
     card = shown.card
     if after.phase is not Phase.REVIEW:
         # steps run from the rating, not from the moment at which the answer was shown
-        after = _with_due(after, moment.now_ms + outcome.delay_seconds * 1000)
+        after = replace(after, due_ms=moment.now_ms + outcome.delay_seconds * 1000)
     review = Review(
         id=ReviewId(""),
         kind=EntryKind.ANSWER,
@@ -378,12 +359,6 @@ def _rate(study: Study, shown: Shown, rating: Rating | None, moment: Moment) -> 
     said = (Say(f"{card.key.item_id} is a leech: suspended after {after.lapses} lapses"),) if outcome.leech else ()
     save = Save(review, card.preset, outcome.leech, study)
     return following, (save, *said, *effects)
-
-
-def _with_due(state: CardState, due_ms: int) -> CardState:
-    from msgspec.structs import replace as replace_struct
-
-    return replace_struct(state, due_ms=due_ms)
 
 
 def _counted(tally: Tally, shown: Shown, rating: Rating, *, leech: bool) -> Tally:

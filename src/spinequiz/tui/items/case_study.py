@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from spinequiz.grading import grader_of
 from spinequiz.model.cards import MAIN
