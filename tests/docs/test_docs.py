@@ -13,7 +13,7 @@ from spinequiz.cli.app import cli
 from spinequiz.model.decks import Deck, DeckOptions, Source
 from spinequiz.model.items import ITEM_TYPES, item_class
 from spinequiz.model.items.base import Item
-from spinequiz.settings.keys import keys_document
+from spinequiz.settings.keys_page import keys_document
 from spinequiz.settings.model import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
