@@ -48,9 +48,12 @@ class StudyDriver:
 
         Raises StoreError if something could not be written: then the session is as it was before the event.
         """
+        return self._happen(self.study, event)
+
+    def _happen(self, study: Study, event: Event) -> tuple[str, ...]:
         moment = self.moment()
         told: list[str] = []
-        study, effects = machine.advance(self.study, event, moment)
+        study, effects = machine.advance(study, event, moment)
         pending = list(effects)
         while pending:
             effect = pending.pop(0)
@@ -60,11 +63,10 @@ class StudyDriver:
         return tuple(told)
 
     def deal_again(self) -> None:
-        """Deal the card on the table anew, with what another program made of it; gone if it was suspended."""
+        """Deal the card on the table anew, with what another program made of it; the next one if it is gone."""
         shown = self.study.current
         if shown is not None:
-            fresh = self.deal(shown.card.key)
-            self.study, _ = machine.advance(replace(self.study, current=None), DealtEvent(fresh), self.moment())
+            self._happen(replace(self.study, current=None), DealtEvent(self.deal(shown.card.key)))
 
     def first_time(self, deck_id: DeckId) -> bool:
         """Whether nothing of a deck had been studied when this session began."""

@@ -7,13 +7,17 @@ from typing import NamedTuple
 
 from spinequiz.model.cards import CardKey, DeckId, ItemId
 from spinequiz.scheduling.mixing import interleave, mix_in, shuffle
-from spinequiz.scheduling.study_day import MINUTE_MS
+from spinequiz.scheduling.study_day import DAY_MS, MINUTE_MS
 from spinequiz.session.workspace import Counts, ShelfDeck, Workspace
 from spinequiz.store import cards as queries
 from spinequiz.store.cards import DoneToday, DueCard
 from spinequiz.store.errors import explained
 
 NOTHING_DONE = DoneToday(0, 0)
+EVERY = 1_000_000
+"""More cards than a deck has."""
+LAST_DAY = 10_000_000
+LAST_MS = LAST_DAY * DAY_MS
 
 
 class Plan(NamedTuple):
@@ -79,7 +83,7 @@ def plan_session(workspace: Workspace, decks: Sequence[ShelfDeck], *, tag: str =
         allowance = _Allowance(workspace, decks, queries.done_on(connection, day))
         for shelf_deck in decks:
             wanted = _with_tag(workspace, shelf_deck, tag)
-            every = 1_000_000 if tag else 0
+            every = EVERY if tag else 0
             steps += _only(queries.steps_until(connection, shelf_deck.id, day, tomorrow), wanted)
             share = allowance.reviews(shelf_deck)
             due = queries.reviews_due(connection, shelf_deck.id, day, tomorrow, max(2 * share, every) if share else 0)
@@ -104,6 +108,31 @@ def plan_session(workspace: Workspace, decks: Sequence[ShelfDeck], *, tag: str =
         tuple(card.key for card in queue),
         frozenset(card.key for card in mixed_new),
     )
+
+
+def next_due(workspace: Workspace, decks: Sequence[ShelfDeck], *, tag: str = "") -> int | None:
+    """The instant (ms) at which there is a card to study, when there is none now; None if none will come.
+
+    What is due today already, but over a daily limit, buried or a sibling of a card of today, comes tomorrow.
+    The decks must be registered. Raises StoreError.
+    """
+    day = workspace.today()
+    tomorrow = workspace.day_start(day + 1)
+    connection = workspace.progress.connection
+    most = EVERY if tag else 1
+    found = []
+    with explained(str(workspace.progress.path)):
+        for shelf_deck in decks:
+            wanted = _with_tag(workspace, shelf_deck, tag)
+            limits = workspace.limits(shelf_deck.deck)
+            steps = queries.steps_until(connection, shelf_deck.id, day, LAST_MS)
+            found += [card.due_ms for card in _only(steps, wanted)[:1]]
+            reviews = queries.reviews_due(connection, shelf_deck.id, LAST_DAY, LAST_MS, most)
+            if limits.reviews:
+                found += [max(card.due_ms, tomorrow) for card in _only(reviews, wanted)[:1]]
+            if limits.new and _only(queries.new_cards(connection, shelf_deck.id, LAST_DAY, most), wanted):
+                found.append(tomorrow)
+    return min(found, default=None)
 
 
 def count_deck(workspace: Workspace, shelf_deck: ShelfDeck, done: dict[DeckId, DoneToday] | None = None) -> Counts:
