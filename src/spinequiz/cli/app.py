@@ -27,7 +27,11 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order in which one needs them."""
-        return [name for name in ("study", "due", "decks", "check", "history", "where") if name in self.commands]
+        return [
+            name
+            for name in ("study", "due", "decks", "check", "history", "backup", "restore", "where")
+            if name in self.commands
+        ]
 
 
 @click.group(
@@ -174,6 +178,35 @@ def history(as_json: bool) -> None:
     from spinequiz.cli.commands.history import run_history
 
     sys.exit(run_history(as_json=as_json))
+
+
+@cli.command()
+def backup() -> None:
+    """Write a verified backup of your progress now; automatic ones are made while you study.
+
+    \b
+    Example:
+      spinequiz backup
+    """
+    from spinequiz.cli.commands.backup import run_backup
+
+    sys.exit(run_backup())
+
+
+@cli.command()
+@click.argument("file", required=False, type=click.Path())
+@click.option("--yes", is_flag=True, help="Do it without asking.")
+def restore(file: str | None, yes: bool) -> None:
+    """List the backups; or put one back, given its FILE. The present state is kept as a backup.
+
+    \b
+    Examples:
+      spinequiz restore
+      spinequiz restore progress-20261121T080000000Z.db
+    """
+    from spinequiz.cli.commands.backup import run_restore
+
+    sys.exit(run_restore(file, sure=yes))
 
 
 @cli.command()

@@ -1,0 +1,198 @@
+"""Backups of the progress file: whole copies, verified after writing, thinned by age."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Hashable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from spinequiz.store.errors import StoreDamaged, StoreError, explained
+from spinequiz.store.migrations import APPLICATION_ID
+
+NAME = re.compile(r"^progress-(\d{8}T\d{9}Z)(-\d+)?\.db$")
+STAMP = "%Y%m%dT%H%M%S"
+INTERVAL_MS = 30 * 60_000
+"""Automatic backups are at least this far apart."""
+RECENT_MS = 2 * 86_400_000
+KEPT_DAYS, KEPT_WEEKS, KEPT_MONTHS = 12, 10, 9
+
+
+class Backup(NamedTuple):
+    """A backup file; `made_ms` is when it was made, from its name."""
+
+    path: Path
+    made_ms: int
+
+
+class Contents(NamedTuple):
+    """What a progress file holds: rows of the log, the newest one's instant (ms) and id."""
+
+    rows: int
+    last_ms: int | None
+    last_id: str
+
+
+def backup_folder(progress: Path) -> Path:
+    """Where the backups of a progress file are kept."""
+    return progress.parent / "backups"
+
+
+def list_backups(progress: Path) -> list[Backup]:
+    """The backups there are, newest first."""
+    folder = backup_folder(progress)
+    try:
+        names = os.listdir(folder)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise StoreError(f"the backup folder {folder} cannot be read: {error.strerror}.") from error
+    found = []
+    for name in names:
+        if match := NAME.match(name):
+            moment = datetime.strptime(match[1][:15], STAMP).replace(tzinfo=UTC)
+            found.append(Backup(folder / name, round(moment.timestamp()) * 1000 + int(match[1][15:18])))
+    return sorted(found, key=lambda backup: (backup.made_ms, backup.path.name), reverse=True)
+
+
+def contents(connection: sqlite3.Connection) -> Contents:
+    """What an open progress file holds."""
+    rows, last = connection.execute("SELECT count(*), max(id) FROM log").fetchone()
+    if last is None:
+        return Contents(0, None, "")
+    at = connection.execute("SELECT at_ms FROM log WHERE id = ?", (last,)).fetchone()[0]
+    return Contents(rows, at, last)
+
+
+def is_due(connection: sqlite3.Connection, progress: Path, now_ms: int) -> bool:
+    """Whether an automatic backup should be made: something changed, and the last one is old enough.
+
+    A backup from the future, after the clock was set back, does not hold up new ones.
+    """
+    backups = list_backups(progress)
+    last = connection.execute("SELECT max(id) FROM log").fetchone()[0]
+    if last is None:
+        return False
+    if not backups:
+        return True
+    newest = backups[0]
+    if 0 <= now_ms - newest.made_ms < INTERVAL_MS:
+        return False
+    return _last_id(newest.path) != last
+
+
+def make_backup(connection: sqlite3.Connection, progress: Path, now_ms: int) -> Backup:
+    """Copy an open progress file into the backup folder, and verify the copy.
+
+    The copy is consistent even while another program writes. Raises StoreError; then no half copy is left.
+    """
+    folder = backup_folder(progress)
+    for stale in folder.glob("*.tmp"):
+        # a program was ended while it wrote this one
+        stale.unlink(missing_ok=True)
+    target = _free_name(folder, now_ms)
+    temporary = target.with_suffix(".tmp")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
+        _copy(connection, temporary, str(progress))
+        wanted = contents(connection)
+        if inspect(temporary).rows < wanted.rows and not connection.in_transaction:
+            raise StoreDamaged(f"the backup {temporary} does not hold all answers. The progress file was not touched.")
+        _sync(temporary)
+        os.replace(temporary, target)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise StoreError(
+            f"no backup could be written to {folder}: {error.strerror}. The progress file was not touched."
+        ) from error
+    except StoreError:
+        temporary.unlink(missing_ok=True)
+        raise
+    return Backup(target, now_ms)
+
+
+def inspect(path: Path) -> Contents:
+    """Verify a file that should be a sound progress file, and say what it holds. Raises StoreError."""
+    with explained(str(path)):
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+                raise StoreError(f"{path} is no progress file of spinequiz. Nothing was changed.")
+            problem = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if problem != "ok":
+                raise StoreDamaged(f"{path} is damaged ({problem}). Nothing was changed.")
+            return contents(connection)
+        finally:
+            connection.close()
+
+
+def _last_id(path: Path) -> str:
+    """The newest row's id in a backup; empty where it cannot be read, so that another backup is made."""
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            return str(connection.execute("SELECT max(id) FROM log").fetchone()[0])
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return ""
+
+
+def thin(progress: Path) -> list[Path]:
+    """Remove backups that no rule keeps: 12 daily, 10 weekly, 9 monthly ones, and all of the last two days."""
+    backups = list_backups(progress)
+    kept = keepers([backup.made_ms for backup in backups])
+    removed = [backup.path for index, backup in enumerate(backups) if index not in kept]
+    for path in removed:
+        path.unlink(missing_ok=True)
+    return removed
+
+
+def keepers(made_ms: Sequence[int]) -> set[int]:
+    """The indices to keep among instants given newest first: recent ones, and the newest of days, weeks, months."""
+    rules: tuple[tuple[int, Callable[[datetime], Hashable]], ...] = (
+        (KEPT_DAYS, lambda moment: moment.date()),
+        (KEPT_WEEKS, lambda moment: moment.isocalendar()[:2]),
+        (KEPT_MONTHS, lambda moment: (moment.year, moment.month)),
+    )
+    kept = {index for index, instant in enumerate(made_ms) if made_ms[0] - instant < RECENT_MS}
+    for most, period in rules:
+        newest: dict[Hashable, int] = {}
+        for index, instant in enumerate(made_ms):
+            newest.setdefault(period(datetime.fromtimestamp(instant / 1000, UTC)), index)
+        kept |= set(list(newest.values())[:most])
+    return kept
+
+
+def _copy(connection: sqlite3.Connection, path: Path, name: str) -> None:
+    with explained(name):
+        copy = sqlite3.connect(path)
+        try:
+            connection.backup(copy)
+            # a backup stands alone: no -wal beside it that could be forgotten
+            copy.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            copy.close()
+
+
+def _free_name(folder: Path, now_ms: int) -> Path:
+    moment = datetime.fromtimestamp(now_ms // 1000, UTC)
+    stamp = f"{moment.strftime(STAMP)}{now_ms % 1000:03d}Z"
+    target = folder / f"progress-{stamp}.db"
+    number = 2
+    while target.exists():
+        target = folder / f"progress-{stamp}-{number}.db"
+        number += 1
+    return target
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
