@@ -81,7 +81,7 @@ def is_due(connection: sqlite3.Connection, progress: Path, now_ms: int) -> bool:
     newest = backups[0]
     if 0 <= now_ms - newest.made_ms < INTERVAL_MS:
         return False
-    return _last_id(newest.path) != last
+    return bool(_last_id(newest.path) != last)
 
 
 def make_backup(connection: sqlite3.Connection, progress: Path, now_ms: int) -> Backup:
