@@ -1,7 +1,7 @@
 """The compiled form of the decks, kept by content: nothing is parsed twice, and only what is studied is read.
 
 It is a cache in a SQLite file of its own: safe to delete at any time, safe when two programs fill it at once,
-and rebuilt by itself when it is damaged or cannot be written.
+and rebuilt by itself when it is damaged or cannot be written. What only compiling needs is imported then.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,8 +20,6 @@ import msgspec
 from msgspec.structs import replace
 
 from spinequiz import __version__
-from spinequiz.decks.text import Unreadable, read_bytes
-from spinequiz.grading import grader_of
 from spinequiz.model.cards import ItemId, Variant
 from spinequiz.model.decks import Deck, LoadedDeck
 from spinequiz.model.diagnostics import Diagnostic, Severity
@@ -118,11 +115,13 @@ class Catalogue:
         return self._compile(path, absolute, status)
 
     def _compile(self, path: str, absolute: str, status: os.stat_result) -> CompiledDeck:
+        from spinequiz.decks.text import Unreadable, read_bytes
+
         try:
             data = read_bytes(path)
         except Unreadable:
             return self._unreadable(path)
-        digest = blake2b(data, digest_size=16).hexdigest()
+        digest = _hash(data, 16)
         settled = time.time_ns() - status.st_mtime_ns > RACY_NS
         known = self._stored(path, digest)
         with self._writing():
@@ -147,6 +146,8 @@ class Catalogue:
         return loaded
 
     def _store(self, digest: str, loaded: LoadedDeck | None, diagnostics: tuple[Diagnostic, ...]) -> None:
+        from spinequiz.grading import grader_of
+
         encode = msgspec.msgpack.Encoder().encode
         cards: list[CompiledCard] = []
         rows = []
@@ -224,7 +225,14 @@ class Catalogue:
 
 def _compiled_item(type_name: str, line: int, body: bytes) -> CompiledItem:
     item: Item = _decoder(item_class(type_name)).decode(body)
-    return CompiledItem(item, line, blake2b(body, digest_size=8).hexdigest())
+    return CompiledItem(item, line, _hash(body, 8))
+
+
+def _hash(data: bytes, size: int) -> str:
+    # hashlib loads OpenSSL, and counting what is due needs no hash
+    from hashlib import blake2b
+
+    return blake2b(data, digest_size=size).hexdigest()
 
 
 @cache

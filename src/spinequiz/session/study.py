@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -27,10 +28,12 @@ from spinequiz.model.cards import (
 from spinequiz.model.decks import Deck
 from spinequiz.model.items import Item
 from spinequiz.model.responses import Recalled, Response, Typed, encode_response
-from spinequiz.scheduling.outcomes import Outcomes, outcomes
 from spinequiz.scheduling.rating import allowed_ratings, proposed_rating
 from spinequiz.scheduling.study_day import MINUTE_MS
 from spinequiz.session.today import Plan
+
+if TYPE_CHECKING:
+    from spinequiz.scheduling.outcomes import Outcomes
 
 LONGEST_ANSWER_MS = 10 * MINUTE_MS
 """A longer pause is no thinking: the duration is cut here."""
@@ -285,6 +288,8 @@ def _lay(study: Study, card: Dealt | None, moment: Moment) -> Step:
 
 
 def _show_answer(study: Study, shown: Shown, moment: Moment, response: Response) -> Study:
+    from spinequiz.scheduling.outcomes import outcomes
+
     card = shown.card
     possible = outcomes(
         card.key,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from spinequiz.decks.catalogue import Catalogue, CompiledDeck
 from spinequiz.decks.files import DeckFile, bundled_files, deck_files
@@ -22,7 +22,9 @@ from spinequiz.settings.model import Settings
 from spinequiz.store import cards as queries
 from spinequiz.store.connection import open_readable
 from spinequiz.store.errors import explained
-from spinequiz.store.progress import Progress
+
+if TYPE_CHECKING:
+    from spinequiz.store.progress import Progress
 
 N = TypeVar("N", int, float)
 
@@ -91,6 +93,8 @@ class Workspace:
     @cached_property
     def progress(self) -> Progress:
         """The progress file, opened for writing. Raises StoreError."""
+        from spinequiz.store.progress import Progress
+
         return Progress.open(self.locations.progress)
 
     @property

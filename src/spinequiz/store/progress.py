@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -23,7 +24,6 @@ from spinequiz.model.cards import (
     Review,
     ReviewId,
 )
-from spinequiz.scheduling.replay import Replayed, replay_card
 from spinequiz.store.connection import open_writable
 from spinequiz.store.errors import StaleAnswer, explained
 from spinequiz.store.rows import (
@@ -36,6 +36,9 @@ from spinequiz.store.rows import (
     row_state,
     state_row,
 )
+
+if TYPE_CHECKING:
+    from spinequiz.scheduling.replay import Replayed
 
 CARD = "deck_id = ? AND item_id = ? AND variant = ?"
 
@@ -154,6 +157,8 @@ class Progress:
 
     def rebuild(self) -> int:
         """Derive all states and marks from the log again, in one transaction. Returns the number of cards."""
+        from spinequiz.scheduling.replay import replay_card
+
         with self.transaction() as connection:
             connection.execute("DELETE FROM state")
             connection.execute("DELETE FROM mark")
@@ -168,6 +173,8 @@ class Progress:
         return count
 
     def _derive(self, connection: sqlite3.Connection, card: CardKey) -> None:
+        from spinequiz.scheduling.replay import replay_card
+
         self._put(connection, card, replay_card(self.entries(card), self._load_presets()))
 
     def _put(self, connection: sqlite3.Connection, card: CardKey, replayed: Replayed) -> None:
@@ -205,7 +212,7 @@ class Progress:
     def device(self, connection: sqlite3.Connection) -> str:
         """This machine's random name in the log."""
         if not self._device:
-            connection.execute("INSERT OR IGNORE INTO meta VALUES ('device', ?)", (secrets.token_hex(4),))
+            connection.execute("INSERT OR IGNORE INTO meta VALUES ('device', ?)", (os.urandom(4).hex(),))
             self._device = str(connection.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()[0])
         return self._device
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from typing import Any
 
 import msgspec
@@ -97,6 +97,7 @@ def new_review_id(at_ms: int, last: str | None) -> ReviewId:
     instant = max(at_ms, 0)
     if last is not None:
         instant = max(instant, int(last[:8] + last[9:13], 16) + 1)
-    value = (instant & 0xFFFFFFFFFFFF) << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62
-    text = f"{value | secrets.randbits(62):032x}"
+    chance = int.from_bytes(os.urandom(10), "big")
+    value = (instant & 0xFFFFFFFFFFFF) << 80 | 0x7 << 76 | (chance >> 68) << 64 | 0b10 << 62
+    text = f"{value | (chance & 0x3FFFFFFFFFFFFFFF):032x}"
     return ReviewId(f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}")
