@@ -40,6 +40,8 @@ class _Allowance:
 
     def __init__(self, workspace: Workspace, decks: Sequence[ShelfDeck], done: dict[DeckId, DoneToday]) -> None:
         self.workspace = workspace
+        # SQL's sum over a deck whose answers were all to new cards is NULL, which arrives here as None
+        done = {deck_id: DoneToday(numbers.new, numbers.reviews or 0) for deck_id, numbers in done.items()}
         self.done = done
         settings = workspace.settings
         own = {d.id: d for d in workspace.shelf().decks} | {d.id: d for d in decks}
