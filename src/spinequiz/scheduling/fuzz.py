@@ -38,7 +38,7 @@ def fuzzed(interval: float, minimum: int, maximum: int, factor: float | None) ->
     if factor is None:
         return min(max(half_up(interval), min(minimum, maximum)), maximum)
     lower, upper = fuzz_bounds(interval, minimum, maximum)
-    return math.floor(lower + factor * (1 + upper - lower))
+    return min(upper, math.floor(lower + factor * (1 + upper - lower)))
 
 
 def fuzz_factor(card: CardKey, reps: int) -> float:

@@ -14,6 +14,8 @@ from spinequiz.scheduling.fuzz import fuzz_bounds, fuzz_factor, fuzzed, half_up
 from spinequiz.scheduling.study_day import midnight
 
 DAY_SECONDS = 86_400
+LONGEST_STABILITY = 36_500.0
+"""Days that FSRS lets a memory's stability grow to. `fsrs` has no such bound; Anki's engine has it."""
 PASSING = (Rating.HARD, Rating.GOOD, Rating.EASY)
 PHASES = {
     fsrs.State.Learning: Phase.LEARNING,
@@ -94,13 +96,7 @@ def outcomes(
     day = study_day if state is None else max(study_day, state.last_day)
     reviewed = {r: _review(scheduler, state, r, day) for r in Rating}
     decay = scheduler.parameters[20]
-    raw = {
-        r: min(
-            max(interval_days(c.stability or 0.0, desired_retention, decay), 0.0),
-            float(preset.maximum_interval),
-        )
-        for r, c in reviewed.items()
-    }
+    raw = {r: interval_days(c.stability or 0.0, desired_retention, decay) for r, c in reviewed.items()}
     factor = fuzz_factor(card, state.reps if state else 0) if preset.fuzz else None
     days = _passing_days(state, raw, preset.maximum_interval, factor)
 
@@ -162,6 +158,7 @@ def _fsrs_card(state: CardState | None) -> fsrs.Card:
 
 def _review(scheduler: fsrs.Scheduler, state: CardState | None, rating: Rating, day: int) -> fsrs.Card:
     card, _ = scheduler.review_card(_fsrs_card(state), fsrs.Rating(int(rating)), midnight(day))
+    card.stability = min(card.stability or 0.0, LONGEST_STABILITY)
     return card
 
 
@@ -170,7 +167,8 @@ def _passing_days(
 ) -> dict[Rating, int]:
     """Whole days for each rating, should it lead to review; Hard < Good < Easy where the maximum allows."""
     if state is not None and state.phase == Phase.REVIEW:
-        days = {}
+        # without relearning steps a lapse stays in review, and its interval is not fuzzed
+        days = {Rating.AGAIN: fuzzed(raw[Rating.AGAIN], 1, maximum, None)}
         least = 1
         for rating in PASSING:
             least = max(least, _least_days(raw[rating], state.interval_days, maximum))
@@ -180,7 +178,7 @@ def _passing_days(
         days = {r: fuzzed(max(1, half_up(raw[r])), 1, maximum, factor) for r in (Rating.HARD, Rating.GOOD)}
         good = fuzzed(raw[Rating.GOOD], 1, maximum, factor)
         days[Rating.EASY] = fuzzed(max(1, half_up(raw[Rating.EASY])), good + 1, maximum, factor)
-    days[Rating.AGAIN] = fuzzed(max(1, half_up(raw[Rating.AGAIN])), 1, maximum, factor)
+        days[Rating.AGAIN] = fuzzed(max(1, half_up(raw[Rating.AGAIN])), 1, maximum, factor)
     return days
 
 
