@@ -13,7 +13,7 @@ MINUTE_MS = 60_000
 
 
 def instant_ms(moment: datetime) -> int:
-    """An aware moment as ms since the epoch."""
+    """A moment as ms since the epoch; a naive one is the system's local time."""
     return round(moment.timestamp() * 1000)
 
 
@@ -33,10 +33,22 @@ def study_day(instant: int, zone: tzinfo | None, rollover_hour: int) -> int:
 
 
 def day_start_ms(day: int, zone: tzinfo | None, rollover_hour: int) -> int:
-    """The instant at which a study day starts, by the wall clock of that day."""
+    """The instant at which a study day starts, by the wall clock of that day.
+
+    Where the clock jumps over the rollover hour, the day starts with the jump.
+    """
     naive = datetime.combine(EPOCH + timedelta(days=day), time(rollover_hour))
-    local = naive.astimezone() if zone is None else naive.replace(tzinfo=zone)
-    return instant_ms(local)
+    start = instant_ms(naive.replace(tzinfo=zone))
+    if study_day(start - 1, zone, rollover_hour) < day:
+        return start
+    before = start - DAY_MS
+    while start - before > 1:
+        middle = (before + start) // 2
+        if study_day(middle, zone, rollover_hour) < day:
+            before = middle
+        else:
+            start = middle
+    return start
 
 
 def day_date(day: int) -> date:
