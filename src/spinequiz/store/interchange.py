@@ -1,0 +1,242 @@
+"""The log as JSON Lines: one object a row, readable by anything, and back again without loss.
+
+The keys are those of docs/storage.md. A line of kind `preset` stands before the rows that name it. Lines of
+other programs need only `deck`, `item`, `rating` and `at_ms`; what is missing is worked out when they are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from spinequiz.model.cards import (
+    MAIN,
+    CardKey,
+    CardState,
+    DeckId,
+    EntryKind,
+    ItemId,
+    Phase,
+    Preset,
+    Rating,
+    Review,
+    ReviewId,
+    Score,
+    Variant,
+)
+from spinequiz.scheduling.study_day import EPOCH, day_date, from_ms, instant_ms
+
+PRESET = "preset"
+
+
+class LineError(ValueError):
+    """A line that is no row of a log; the message says what is wrong with it."""
+
+
+class StateLine(msgspec.Struct, frozen=True):
+    """A card's state in words: `due` is an ISO instant, `last_day` an ISO date."""
+
+    phase: Phase
+    step: int | None
+    stability: float
+    difficulty: float
+    due: str
+    interval_days: int
+    last_day: str
+    reps: int
+    lapses: int
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line of the file; see docs/storage.md for the keys."""
+
+    kind: str = EntryKind.ANSWER.value
+    id: str = ""
+    deck: str = ""
+    item: str = ""
+    variant: str = MAIN
+    at: str = ""
+    at_ms: int | None = None
+    study_day: str = ""
+    device: str = ""
+    rating: int | None = None
+    points: int | None = None
+    max_points: int | None = None
+    response: msgspec.Raw | None = None
+    duration_ms: int | None = None
+    before: StateLine | None = None
+    after: StateLine | None = None
+    desired_retention: float | None = None
+    preset: str | None = None
+    rev: int | None = None
+    content_hash: str | None = None
+    withdraws: str | None = None
+    until: str | None = None
+    settings: Preset | None = None
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Line)
+
+
+def preset_line(name: str, preset: Preset) -> bytes:
+    """The line of a preset."""
+    return _encoder.encode(Line(kind=PRESET, id=name, settings=preset))
+
+
+def review_line(review: Review) -> bytes:
+    """The line of a row."""
+    return _encoder.encode(
+        Line(
+            kind=review.kind.value,
+            id=review.id,
+            deck=review.card.deck_id,
+            item=review.card.item_id,
+            variant=review.card.variant,
+            at=iso(review.at_ms),
+            at_ms=review.at_ms,
+            study_day=day_date(review.study_day).isoformat(),
+            device=review.device,
+            rating=None if review.rating is None else int(review.rating),
+            points=review.score.points if review.score else None,
+            max_points=review.score.max_points if review.score else None,
+            response=_raw(review.response),
+            duration_ms=review.duration_ms,
+            before=_state_line(review.before),
+            after=_state_line(review.after),
+            desired_retention=review.desired_retention,
+            preset=review.preset_id,
+            rev=review.rev,
+            content_hash=review.content_hash,
+            withdraws=review.withdraws,
+            until=None if review.until_day is None else day_date(review.until_day).isoformat(),
+        )
+    )
+
+
+def decode_line(line: bytes) -> Line:
+    """Read a line. Raises LineError."""
+    try:
+        return _decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise LineError(str(error)) from error
+
+
+def line_review(line: Line, day_of: Any) -> Review:
+    """The row of a line; `day_of` gives the study day of an instant (ms) where the line has none.
+
+    A row without an id gets one from its content, so that reading it twice makes one row. Raises LineError.
+    """
+    try:
+        kind = EntryKind(line.kind)
+        at_ms = line.at_ms if line.at_ms is not None else instant_ms(_moment(line.at))
+        if not line.deck or not line.item:
+            raise LineError("the row names no card: `deck` and `item` are needed")
+        if kind is EntryKind.ANSWER and line.rating is None:
+            raise LineError("an answer needs a `rating` from 1 to 4")
+        score = None if line.points is None or line.max_points is None else Score(line.points, line.max_points)
+        return Review(
+            id=ReviewId(line.id or _content_id(line, at_ms)),
+            kind=kind,
+            card=CardKey(DeckId(line.deck), ItemId(line.item), Variant(line.variant)),
+            at_ms=at_ms,
+            study_day=_day(line.study_day) if line.study_day else day_of(at_ms),
+            device=line.device or "import",
+            rating=None if line.rating is None else Rating(line.rating),
+            score=score,
+            response=None if line.response is None else bytes(line.response).decode(),
+            duration_ms=line.duration_ms,
+            before=_state(line.before),
+            after=_state(line.after),
+            desired_retention=line.desired_retention,
+            preset_id=line.preset,
+            rev=line.rev,
+            content_hash=line.content_hash,
+            withdraws=None if line.withdraws is None else ReviewId(line.withdraws),
+            until_day=None if line.until is None else _day(line.until),
+        )
+    except LineError:
+        raise
+    except (ValueError, OverflowError, OSError) as error:
+        raise LineError(str(error)) from error
+
+
+def export_lines(presets: dict[str, Preset], reviews: Iterator[Review]) -> Iterator[bytes]:
+    """All lines of a log, each with its line end."""
+    for name, preset in sorted(presets.items()):
+        yield preset_line(name, preset) + b"\n"
+    for review in reviews:
+        yield review_line(review) + b"\n"
+
+
+def iso(instant: int) -> str:
+    """An instant (ms) as an ISO text in UTC."""
+    return from_ms(instant).isoformat(timespec="milliseconds")
+
+
+def _moment(text: str) -> datetime:
+    if not text:
+        raise LineError("the row has no instant: `at_ms` or `at` is needed")
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _day(text: str) -> int:
+    return (date.fromisoformat(text) - EPOCH).days
+
+
+def _raw(stored: str | None) -> msgspec.Raw | None:
+    """A response as JSON; one that is malformed goes as the text that it is."""
+    if stored is None:
+        return None
+    try:
+        msgspec.json.decode(stored)
+    except msgspec.DecodeError:
+        return msgspec.Raw(_encoder.encode(stored))
+    return msgspec.Raw(stored.encode())
+
+
+def _state_line(state: CardState | None) -> StateLine | None:
+    if state is None:
+        return None
+    return StateLine(
+        state.phase,
+        state.step,
+        state.stability,
+        state.difficulty,
+        iso(state.due_ms),
+        state.interval_days,
+        day_date(state.last_day).isoformat(),
+        state.reps,
+        state.lapses,
+    )
+
+
+def _state(line: StateLine | None) -> CardState | None:
+    if line is None:
+        return None
+    return CardState(
+        line.phase,
+        line.step,
+        line.stability,
+        line.difficulty,
+        instant_ms(_moment(line.due)),
+        line.interval_days,
+        _day(line.last_day),
+        line.reps,
+        line.lapses,
+    )
+
+
+def _content_id(line: Line, at_ms: int) -> str:
+    """A UUID of version 7 whose random part is a hash of the line."""
+    digest = int.from_bytes(blake2b(_encoder.encode(line), digest_size=10).digest(), "big")
+    value = (max(at_ms, 0) & 0xFFFFFFFFFFFF) << 80 | digest
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0b11 << 62) | 0b10 << 62
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
