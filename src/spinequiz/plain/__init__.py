@@ -14,9 +14,7 @@ from spinequiz.session.workspace import ShelfDeck, Workspace
 from spinequiz.store.presence import Presence
 
 DONE, WRONG = 0, 1
-SECOND_COPY = (
-    "Another spinequiz is open on the same progress. Both can go on; each card keeps the answer that came first."
-)
+SECOND_COPY = "Another spinequiz is open on the same progress. Both can go on; a card keeps the answer that came first."
 
 
 def run(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spinequiz.model.cards import CardKey
+from spinequiz.model.cards import CardKey, Phase
 from spinequiz.plain.words import question_of
 from spinequiz.scheduling.labels import long_interval
 from spinequiz.scheduling.study_day import day_date, from_ms, study_day
@@ -38,11 +38,17 @@ def summary_lines(driver: StudyDriver, *, unsaved: bool) -> list[str]:
         lines.append(f"Points: {tally.points} of {tally.max_points}.")
     lines += [f"Missed: {_named(driver, key)}" for key in tally.missed]
     lines += [f"Suspended as a leech: {_named(driver, key)}" for key in tally.leeches]
-    if study.steps:
-        first = when(driver.workspace, study.steps[0][0])
-        lines.append(f"Later today: {plural(len(study.steps), 'card')}, the first {first}.")
-    waiting = len(study.plan.queue) - study.position + (study.current is not None)
-    if waiting and not study.finished:
+    waiting = len(study.plan.queue) - study.position
+    steps = [due_ms for due_ms, _ in study.steps]
+    if study.current is not None:
+        state = study.current.card.state
+        if state is None or state.phase is Phase.REVIEW:
+            waiting += 1
+        else:
+            steps.append(state.due_ms)
+    if steps:
+        lines.append(f"Later today: {plural(len(steps), 'card')}, the first {when(driver.workspace, min(steps))}.")
+    if waiting:
         lines.append(f"Not reached: {plural(waiting, 'card')}.")
     return lines
 

@@ -17,12 +17,16 @@ from spinequiz.session.wording import step_word
 class CasePrompt(Prompt):
     """Every item is asked as its own type asks. An item that is answered is not gone back to."""
 
+    def listing(self, question: Question) -> list[str]:
+        """What comes."""
+        return [f"{len(_nested(question))} items follow, one after the other; there is no going back."]
+
     def asking(self, question: Question) -> Asking[Response]:
         """Ask item by item."""
         questions = _nested(question)
         responses: list[SimpleResponse | None] = []
         for number, nested in enumerate(questions, 1):
-            opening = (f"Item {number} of {len(questions)}: {step_word(nested.item)}", *ask_lines(nested))
+            opening = ("", f"Item {number} of {len(questions)}: {step_word(nested.item)}", *ask_lines(nested))
             response = yield from _ask(nested, opening)
             responses.append(cast(SimpleResponse, response))
         return Case(tuple(responses))
