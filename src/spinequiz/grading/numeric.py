@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from msgspec.structs import replace
 
 from spinequiz.grading.base import Element, Grade, Grader, Verdict
-from spinequiz.grading.formula import QUANTUM, FormulaError, evaluate, near_decimal, round_fraction
+from spinequiz.grading.formula import FormulaError, evaluate, near_decimal, round_fraction
 from spinequiz.grading.rules import ZERO_ONE
 from spinequiz.grading.text import fold
 from spinequiz.grading.variants import fill_prompt, pick_values, plain_decimal, values_of
@@ -25,11 +25,6 @@ ROUNDING_WORDS: dict[RoundTo, str] = {
 }
 NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?")
 MOST_DIGITS = 30
-
-
-def round_half_up(value: Decimal, round_to: RoundTo) -> Decimal:
-    """2.25 to a tenth is 2.3: decimal, half away from zero, as dosage is rounded."""
-    return value.quantize(QUANTUM[round_to], rounding=ROUND_HALF_UP)
 
 
 def parse_number(text: str, unit: str = "") -> Decimal | None:
@@ -106,7 +101,7 @@ class NumericGrader(Grader):
         right = number is not None and key is not None and abs(number - key) <= (item.tolerance or 0)
         note = ""
         if not right and number is not None and item.round_to:
-            if round_half_up(number, item.round_to) == key:
+            if round_fraction(Fraction(number), item.round_to) == key:
                 note = "the value is right but not rounded as asked"
         verdict = Verdict.RIGHT if right else Verdict.WRONG
         words = self.answer(item, MAIN) if key is None else self._in_words(item, key)
@@ -117,6 +112,8 @@ class NumericGrader(Grader):
         """The key of the variant that the response names; None where the item has no such variant any more."""
         try:
             values = {name: Decimal(value) for name, value in response.variables.items()}
+            if not all(value.is_finite() and abs(value.adjusted()) <= MOST_DIGITS for value in values.values()):
+                return None
             return self.key(item, values if values and item.variables else None)
         except (FormulaError, InvalidOperation):
             return None

@@ -5,7 +5,7 @@ by their place. Shuffling and reordering change nothing, and a corrected key can
 that the item no longer has is a wrong pick. What was left out is not there, or empty.
 
     {"kind":"recalled"}
-    {"kind":"typed","text":"L1","overruled":false}
+    {"kind":"typed","text":"31","overruled":false,"variables":{"rate":"1.5"}}
     {"kind":"judged","verdict":true}
     {"kind":"picked","options":["Disc","Vein"]}
     {"kind":"ordered","steps":["Stop","Assess","Report"]}
