@@ -75,6 +75,13 @@ def test_a_mark_that_cannot_be_saved_leaves_the_card(desk: Desk, monkeypatch: py
     assert told.status == 0
 
 
+def test_the_summary_is_told_though_the_progress_file_has_gone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.deck(BASIC)
+    told = desk.study("", "1", "q", before={3: lambda: failing(monkeypatch, "marks", 9)})
+    assert "Missed: deck/first" in told.lines
+    assert "1 card answered, 1 of them new; 0 right. Every answer is kept." in told.lines
+
+
 def answer_elsewhere(desk: Desk, item: str, rating: int) -> None:
     """Another spinequiz answers a card meanwhile."""
     workspace = desk.workspace()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from spinequiz.model.cards import CardKey, Phase
 from spinequiz.plain.words import question_of
@@ -11,6 +12,7 @@ from spinequiz.scheduling.study_day import day_date, from_ms, study_day
 from spinequiz.session.driver import StudyDriver
 from spinequiz.session.today import next_due
 from spinequiz.session.wording import plural
+from spinequiz.store.errors import StoreError
 from spinequiz.session.workspace import ShelfDeck, Workspace
 
 
@@ -69,7 +71,10 @@ def when(workspace: Workspace, due_ms: int) -> str:
 
 def _named(driver: StudyDriver, key: CardKey) -> str:
     """A card by its name and the first line of its question."""
-    card = driver.deal(key)
+    card = None
+    with suppress(StoreError):
+        # the summary is told even where the progress file can no longer be read
+        card = driver.deal(key)
     if card is None:
         return str(key)
     question = question_of(card)
