@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 
 from spinequiz.session.driver import StudyDriver
 from spinequiz.session.workspace import ShelfDeck, Workspace
@@ -36,6 +37,8 @@ class SpinequizApp(App[int]):
         tag: str = "",
         limit: int | None = None,
     ) -> None:
+        # in place before the styles are read: set later, they would all be parsed once more
+        self.set_reactive(App.theme, THEMES[workspace.settings.theme].name)
         super().__init__()
         self.workspace = workspace
         self.remapped = dict(workspace.settings.keys)
@@ -46,11 +49,13 @@ class SpinequizApp(App[int]):
         self.first_session = None if decks is None else StudyDriver(workspace, decks, tag=tag, limit=limit)
         if decks is None:
             workspace.register(workspace.shelf().decks)
-        theme = THEMES[workspace.settings.theme]
-        self.register_theme(theme)
-        self.theme = theme.name
         if self.remapped:
             self.set_keymap(keymap(self.remapped))
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Textual's themes and ours."""
+        return {**super().available_themes, **{theme.name: theme for theme in THEMES.values()}}
 
     def get_default_screen(self) -> Screen[None]:
         """The library, or the session that the command line asked for."""
@@ -121,5 +126,4 @@ class SpinequizApp(App[int]):
 
     def use_theme(self, name: str) -> None:
         """Change the colours for as long as the program runs; the settings file makes it last."""
-        self.register_theme(THEMES[name])
         self.theme = THEMES[name].name
