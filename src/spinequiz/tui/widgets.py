@@ -101,7 +101,7 @@ class KeyBar(Painted):
                 part = part.stylize(Style.from_meta({"do": action_of(actions[0].id)}))
             # a key and its word stay on one line
             blocks.append(part)
-        width = max(10, self.content_size.width or (self.app.size.width - 2))
+        width = max(10, self.app.size.width - 2)
         lines: list[Content] = []
         for part in blocks:
             if line and line.cell_length + 2 + part.cell_length > width:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -21,6 +22,10 @@ class FrameScreen(Screen[None]):
 
     key_group = ""
     AUTO_FOCUS = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.filled_size = Size(0, 0)
 
     def compose(self) -> ComposeResult:
         """Top line, body, message, footer; subclasses add what they need below the body."""
@@ -44,8 +49,7 @@ class FrameScreen(Screen[None]):
         return []
 
     def on_mount(self) -> None:
-        """Fill the parts."""
-        self.repaint()
+        """Greet; the parts are filled when the screen shows, right after this."""
         if self.spine.greeting:
             self.say(self.spine.greeting)
             self.spine.greeting = ""
@@ -57,13 +61,14 @@ class FrameScreen(Screen[None]):
         return app
 
     def on_screen_resume(self) -> None:
-        """Fill the parts again: something may have changed meanwhile."""
-        if self.is_mounted and hasattr(self, "body"):
-            self.repaint()
+        """Fill the parts, the first time or because something may have changed behind another screen."""
+        self.filled_size = self.size
+        self.repaint()
 
     def on_resize(self) -> None:
-        """Lines depend on the width."""
-        if self.is_current and hasattr(self, "key_bar"):
+        """Fill the parts for another size; of the size that it has, a screen is told several times at its start."""
+        if self.is_current and self.size != self.filled_size:
+            self.filled_size = self.size
             self.repaint()
 
     def repaint(self) -> None:
