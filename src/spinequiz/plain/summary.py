@@ -12,8 +12,8 @@ from spinequiz.scheduling.study_day import day_date, from_ms, study_day
 from spinequiz.session.driver import StudyDriver
 from spinequiz.session.today import next_due
 from spinequiz.session.wording import plural
-from spinequiz.store.errors import StoreError
 from spinequiz.session.workspace import ShelfDeck, Workspace
+from spinequiz.store.errors import StoreError
 
 
 def nothing_line(workspace: Workspace, decks: Sequence[ShelfDeck], tag: str) -> str:
