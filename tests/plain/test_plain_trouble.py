@@ -190,6 +190,14 @@ def test_control_characters_show_as_escapes_and_the_rest_literally() -> None:
     )
 
 
+def test_a_closed_standard_input_is_an_input_that_has_ended(desk: Desk) -> None:
+    desk.deck(BASIC)
+    workspace = desk.workspace()
+    out = io.StringIO()
+    assert run(workspace, desk.shelf(workspace), tag="", limit=None, source=None, out=out, err=io.StringIO()) == 0
+    assert "No card was answered." in out.getvalue()
+
+
 ODD = r"[b]x[/b] \\ {a} %s `$HOME` \u2764\ufe0f \U0001f469\u200d\u2695\ufe0f \u05d0\u05d1 (c)"
 SHOWN = "[b]x[/b] \\ {a} %s `$HOME` \u2764\ufe0f \U0001f469\u200d\u2695\ufe0f \u05d0\u05d1 (c)"
 

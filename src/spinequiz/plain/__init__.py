@@ -23,11 +23,12 @@ def run(
     *,
     tag: str,
     limit: int | None,
-    source: TextIO,
+    source: TextIO | None,
     out: TextIO,
     err: TextIO,
 ) -> int:
-    """Study decks line by line until no card is left, the student quits or the input ends.
+    """Study decks line by line until no card is left, the student quits or the input ends; without a source it has
+    ended already.
 
     Returns the exit status: 1 only where an answer could not be saved. Raises StoreError if the progress file
     cannot be used at all.

@@ -14,9 +14,12 @@ class EndOfSession(Exception):
 
 
 class Console:
-    """Only ever appends whole lines. What could steer a terminal is written as an escape."""
+    """Only ever appends whole lines. What could steer a terminal is written as an escape.
 
-    def __init__(self, source: TextIO, out: TextIO, err: TextIO) -> None:
+    `source` is None where the program was started with its standard input closed: an input that has ended.
+    """
+
+    def __init__(self, source: TextIO | None, out: TextIO, err: TextIO) -> None:
         self.source = source
         self.out = out
         self.err = err
@@ -40,7 +43,7 @@ class Console:
         """Write the line that asks, and read one. Raises EndOfSession when the input has ended."""
         self.say(prompt)
         self.out.flush()
-        line = self.source.readline()
+        line = self.source.readline() if self.source is not None else ""
         if not line:
             raise EndOfSession
         return line.strip()
