@@ -25,7 +25,7 @@ from spinequiz.model.decks import Deck, LoadedDeck
 from spinequiz.model.diagnostics import Diagnostic, Severity
 from spinequiz.model.items import Item, item_class
 
-COMPILED_FORM = 2
+COMPILED_FORM = 3
 """Raise it when what is stored changes its shape or what loading finds changes."""
 RACY_NS = 2_000_000_000
 """A file changed this shortly before it was read may change again without a new time stamp."""

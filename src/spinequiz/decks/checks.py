@@ -88,11 +88,23 @@ class PartialItem:
 
 
 def partial_item(cls: type[Item], values: dict[str, Any]) -> PartialItem:
-    """What could be read of an item that has mistakes; values that could not be read are INVALID."""
-    readable = {field.name: field.default for field in fields(cls) if field.default is not NODEFAULT}
-    readable |= {field.name: field.default_factory() for field in fields(cls) if field.default_factory is not NODEFAULT}
-    readable |= {"type_name": str(cls.__struct_config__.tag), "nested_key": cls.nested_key} | values
+    """What could be read of an item that has mistakes; values that could not be read are INVALID.
+
+    `cls` is `Item` itself where the type is not known.
+    """
+    readable = _unwritten(cls) | values
     return PartialItem({name: value for name, value in readable.items() if value is not INVALID})
+
+
+@cache
+def _unwritten(cls: type[Item]) -> dict[str, Any]:
+    """What an item of a class has without an author's writing it."""
+    found = {field.name: field.default for field in fields(cls) if field.default is not NODEFAULT}
+    found |= {field.name: field.default_factory() for field in fields(cls) if field.default_factory is not NODEFAULT}
+    found["nested_key"] = cls.nested_key
+    if cls is not Item:
+        found["type_name"] = str(cls.__struct_config__.tag)
+    return found
 
 
 class Surroundings(NamedTuple):

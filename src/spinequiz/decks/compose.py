@@ -8,17 +8,49 @@ from __future__ import annotations
 
 from typing import Any
 
+import yaml
+from yaml.scanner import ScannerError
+
 from spinequiz.documents.nodes import Mapping, Node, Refused, Scalar, Sequence
 from spinequiz.documents.report import Report
 from spinequiz.model.diagnostics import Span
 
-try:
-    from yaml import CBaseLoader as Loader
-except ImportError:
-    from yaml import BaseLoader as Loader  # type: ignore[assignment]
 
+class PureLoader(yaml.BaseLoader):
+    """The parser where there is no C parser: it takes a tab between two tokens, as the C parser does."""
+
+    def scan_to_next_token(self) -> None:
+        """Skip spaces, comments and line breaks, and tabs that are no indentation."""
+        super().scan_to_next_token()
+        while self.peek() == "\t" and (self.flow_level or not self.allow_simple_key):
+            self.forward()
+            super().scan_to_next_token()
+
+    def scan_flow_scalar_non_spaces(self, double: bool, start_mark: Any) -> list[str]:
+        """The characters up to the next space; escapes that make no character are refused."""
+        try:
+            chunks: list[str] = super().scan_flow_scalar_non_spaces(double, start_mark)
+            "".join(chunks).encode()
+        except (ValueError, OverflowError) as error:
+            mark = self.get_mark()
+            raise ScannerError("while scanning a quoted scalar", start_mark, "invalid escape", mark) from error
+        return chunks
+
+
+Loader: type[Any] = getattr(yaml, "CBaseLoader", PureLoader)
 DEEPEST = 24
 """Levels of nesting; the format itself needs ten."""
+
+
+class Refusal(yaml.YAMLError):
+    """YAML that is sound, but that a deck cannot be read behind."""
+
+    def __init__(self, rule: str, message: str, span: Span, help: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
+        self.span = span
+        self.help = help
 
 
 def compose(text: str, report: Report, first_line: int = 1) -> Node | None:
@@ -40,6 +72,7 @@ class _Composer:
         self.offset = first_line
         self.stack: list[Node] = []
         self.keys: list[Scalar | None] = []
+        self.odd_keys: list[Node] = []
         self.root: Node | None = None
 
     def document(self) -> Node | None:
@@ -51,10 +84,8 @@ class _Composer:
                 self._scalar(event)
             elif name in ("MappingStartEvent", "SequenceStartEvent"):
                 if len(self.stack) >= DEEPEST:
-                    self._refuse(
-                        "nested-too-deeply", f"more than {DEEPEST} levels of nesting", event, "flatten the structure"
-                    )
-                    return self.root
+                    raise Refusal("nested-too-deeply", f"more than {DEEPEST} levels of nesting", self._span(event),
+                                  "flatten the structure")  # fmt: skip
                 self._start(event, Mapping if name == "MappingStartEvent" else Sequence)
             elif name in ("MappingEndEvent", "SequenceEndEvent"):
                 self.stack.pop()
@@ -64,8 +95,8 @@ class _Composer:
                 self._place(self._refused(event))
             elif name == "DocumentStartEvent":
                 if started:
-                    self._refuse("second-document", "a second document starts here", event, "one deck a file")
-                    return self.root
+                    raise Refusal("second-document", "a second document starts here", self._span(event),
+                                  "remove the line; a file holds one deck")  # fmt: skip
                 started = True
             elif name == "StreamEndEvent":
                 return self.root
@@ -90,7 +121,7 @@ class _Composer:
             length = end.column - start.column
         else:
             length = len(self.report.line(line)) - start.column
-        node: Node = Scalar(line, column, event.value, length, event.style is not None)
+        node: Node = Scalar(line, column, event.value, length, bool(event.style))
         if event.anchor is not None or event.tag is not None:
             node = self._decorated(event)
         self._place(node)
@@ -126,7 +157,9 @@ class _Composer:
                 return
             if not isinstance(node, Scalar):
                 if not isinstance(node, Refused):
-                    self._odd_key(parent, node)
+                    if parent not in self.odd_keys:
+                        self._odd_key(parent, node)
+                    self.odd_keys.append(node)
                 node = Scalar(node.line, node.column, "")
             self.keys[-1] = node
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
 from spinequiz.decks.checks import PartialItem, Surroundings, check_item, partial_item
+from spinequiz.decks.outline import item_keys
 from spinequiz.documents.nodes import Mapping, Node, Scalar, Sequence
 from spinequiz.documents.report import Report, nearest
 from spinequiz.documents.schema import (
@@ -19,6 +21,30 @@ from spinequiz.documents.schema import (
 )
 from spinequiz.model.diagnostics import Related, Span
 from spinequiz.model.items import ITEM_TYPES, Item, item_class
+
+
+def apart(nodes: Iterable[Node], report: Report) -> Iterator[Node]:
+    """The items of a list. One without its dash is part of the item above it: that item's `id` occurs twice."""
+    for each in nodes:
+        node = each
+        while isinstance(node, Mapping) and (index := _second_start(node)):
+            first_key = node.pairs[index][0]
+            above, below = Mapping(node.line, node.column), Mapping(first_key.line, first_key.column)
+            above.pairs, below.pairs = node.pairs[:index], node.pairs[index:]
+            report.add("missing-dash", "an item starts with a dash", first_key.span,
+                       "write `- ` in front of the item's first key")  # fmt: skip
+            yield above
+            node = below
+        yield node
+
+
+def _second_start(node: Mapping) -> int:
+    """Where in the pairs of an item another one starts: at a second `id`, unless that is all that occurs twice."""
+    names = [key.value for key, _ in node.pairs]
+    if names.count("id") < 2:
+        return 0
+    index = names.index("id", names.index("id") + 1)
+    return index if {"type", "prompt"} & set(names[:index]) & set(names[index:]) else 0
 
 
 class ItemReader:
@@ -44,8 +70,7 @@ class ItemReader:
             self._check_unique(id_node)
         cls = self._class(node)
         if cls is None:
-            if id_node is None:
-                missing_key(node, "id", self.report)
+            self._read_common(node)
             return PartialItem({})
         values = read_values(_fields(cls), node, self.report, ignored=_ignored(cls))
         whole = INVALID not in values.values()
@@ -69,9 +94,17 @@ class ItemReader:
             return wrong_kind(nodes, self.report, "a list of items", "write each item after `- `")
         cited = node.get("cite") is not None or node.get("added") is not None
         reader = ItemReader(self.report, self.around._replace(cited=cited), NESTED_TYPES, "case study")
-        return tuple(reader.read(each) for each in nodes.items)
+        return tuple(reader.read(each) for each in apart(nodes.items, self.report))
+
+    def _read_common(self, node: Mapping) -> None:
+        """Report what is wrong with the keys that every type has, of an item whose type is not known."""
+        common = {name: (reader, name == "id") for name, (reader, _) in _fields(Item).items()}
+        values = read_values(common, node, self.report, ignored=tuple(item_keys()))
+        check_item(partial_item(Item, values), node, self.report, self.around)
 
     def _check_unique(self, id_node: Scalar) -> None:
+        if not id_node.value.strip():
+            return
         first = self.first_used.setdefault(id_node.value, id_node.span)
         if first != id_node.span:
             self.report.add(

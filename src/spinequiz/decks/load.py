@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import yaml
 
 from spinequiz.decks.checks import Surroundings
-from spinequiz.decks.compose import compose
-from spinequiz.decks.items import ItemReader
+from spinequiz.decks.compose import Refusal, compose
+from spinequiz.decks.items import ItemReader, apart
+from spinequiz.decks.outline import DECK_KEYS, keys_below_items
 from spinequiz.decks.recovery import recover
 from spinequiz.decks.sources import SourceTexts, check_citations, check_own_words
 from spinequiz.decks.syntax import explain
 from spinequiz.decks.text import Unreadable, decode, read_bytes
 from spinequiz.documents.nodes import Mapping, Node, Refused, Scalar, Sequence, find
 from spinequiz.documents.report import Report
-from spinequiz.documents.schema import INVALID, field_readers, missing_key, read_struct, wrong_kind
+from spinequiz.documents.schema import INVALID, field_readers, missing_key, read_values, wrong_kind
 from spinequiz.model.decks import Deck, LoadedDeck
 from spinequiz.model.diagnostics import Diagnostic, Severity, Span
 from spinequiz.model.items import Item
@@ -53,14 +52,15 @@ def _tree(report: Report) -> Mapping | None:
         if not report.errors:
             report.add("empty-file", "the file is empty", Span(1, 1), "start with `spinequiz: 1`")
         return None
-    known = len(report.diagnostics), report.errors
+    known, errors = len(report.diagnostics), report.errors
+    root: Node | None
     try:
         root = compose("\n".join(report.lines) + "\n", report)
+        _refuse_stray_key(root)
     except yaml.YAMLError as error:
-        del report.diagnostics[known[0] :]
-        report.errors = known[1]
+        report.forget(known)
         root = recover(report)
-        if report.errors == known[1]:
+        if report.errors == errors:
             # each piece is sound alone, so the fault is in how they stand together
             explain(error, report, 1, len(report.lines))
     if isinstance(root, Mapping):
@@ -68,16 +68,15 @@ def _tree(report: Report) -> Mapping | None:
     if isinstance(root, Sequence):
         message = "the file is a list, not a mapping"
         report.add("not-a-mapping", message, root.span, "start with `spinequiz: 1`; the list belongs under `items:`")
-    elif root is None and report.errors == known[1]:
+    elif root is None and report.errors == errors:
         report.add("empty-file", "the file holds comments only", Span(1, 1), "start with `spinequiz: 1`")
-    elif root is not None and report.errors == known[1]:
+    elif root is not None and report.errors == errors:
         report.add("not-a-mapping", "the file is a single text", root.span, "start with `spinequiz: 1`")
     return None
 
 
 def _read_deck(root: Mapping, report: Report, texts: SourceTexts | None) -> LoadedDeck | None:
-    fields = field_readers(Deck)
-    deck = read_struct(Deck, fields, root, report, ignored=("items",))
+    deck = _read_header(root, report)
     known_sources = _source_names(root.get("sources"))
     nodes = root.get("items")
     if nodes is None:
@@ -90,7 +89,7 @@ def _read_deck(root: Mapping, report: Report, texts: SourceTexts | None) -> Load
         return None
     reader = ItemReader(report, Surroundings(known_sources))
     read: list[tuple[Item, Node]] = []
-    for node in nodes.items:
+    for node in apart(nodes.items, report):
         report.item_id = _id_of(node)
         item = reader.read(node)
         if isinstance(item, Item):
@@ -100,9 +99,33 @@ def _read_deck(root: Mapping, report: Report, texts: SourceTexts | None) -> Load
         report.add("no-items", "the deck has no items", nodes.span, "add an item", severity=Severity.WARNING)
     if texts is not None:
         _check_sources(root, read, deck, report, texts)
-    if deck is INVALID:
+    if deck is None:
         return None
     return LoadedDeck(deck, tuple(item for item, _ in read), tuple(node.line for _, node in read))
+
+
+def _read_header(root: Mapping, report: Report) -> Deck | None:
+    """What stands above the items; None where a value that is needed is missing, or one cannot be read.
+
+    A key that is not known, or occurs twice, is an error too, but costs nothing.
+    """
+    fields = field_readers(Deck)
+    values = read_values(fields, root, report, ignored=("items",))
+    missing = any(required and name not in values for name, (_, required) in fields.items())
+    return None if missing or INVALID in values.values() else Deck(**values)
+
+
+def _refuse_stray_key(root: Node | None) -> None:
+    """Raise Refusal for the key of an item that stands behind the items in the first column.
+
+    It may be sound YAML, and then what follows it may be taken for its value.
+    """
+    pairs = root.pairs if isinstance(root, Mapping) else []
+    names = [key.value for key, _ in pairs]
+    for key, _ in pairs[names.index("items") + 1 if "items" in names else len(names) :]:
+        if key.value in keys_below_items() and key.value not in DECK_KEYS:
+            raise Refusal("bad-indentation", f"the key `{key.value}` stands in the first column", key.span,
+                          "indent it like the item's other keys")  # fmt: skip
 
 
 def _id_of(node: Node) -> str:
@@ -110,10 +133,12 @@ def _id_of(node: Node) -> str:
     return id_node.value if isinstance(id_node, Scalar) else ""
 
 
-def _check_sources(root: Mapping, read: list[tuple[Item, Node]], deck: Any, report: Report, texts: SourceTexts) -> None:
+def _check_sources(
+    root: Mapping, read: list[tuple[Item, Node]], deck: Deck | None, report: Report, texts: SourceTexts
+) -> None:
     """Hold citations, and the author's words, against the sources."""
     check_own_words(root, report, texts)
-    if deck is INVALID:
+    if deck is None:
         return
     for item, node in read:
         report.item_id = item.id

@@ -1,107 +1,170 @@
 """Reading on behind a syntax error: the file is cut where its outline shows, and each piece read alone.
 
-The outline of a deck is plain to see without a parser: top-level keys start in the first column, and the items
-are the lines with a dash at one and the same indentation. A broken piece costs itself alone.
+A broken piece costs itself alone: a top-level key its value, an item that item.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Sequence as AbstractSequence
+from itertools import takewhile
 
 import yaml
 
 from spinequiz.decks.compose import compose
-from spinequiz.decks.syntax import explain
+from spinequiz.decks.outline import (
+    DASH,
+    DECK_KEYS,
+    KEY_LINE,
+    MARKER,
+    TOP_KEY,
+    ItemStart,
+    Section,
+    item_starts,
+    sections,
+)
+from spinequiz.decks.syntax import explain, explain_astray, explain_text
 from spinequiz.documents.nodes import Mapping, Node, Refused, Scalar, Sequence
 from spinequiz.documents.report import Report
 from spinequiz.model.diagnostics import Span
 
-KEY = re.compile(r"[^\s#\-\[\]{}][^:#]*:(?:\s|$)")
-DASH = re.compile(r"^( *)-(?: |$)")
-ITEM_START = re.compile(r"^(\s*)- +(?:id|type|prompt):")
-DEEPER_THAN_ANY = 1 << 30
-NESTED_LIST = re.compile(r"^( +)(?:- +)?items:\s*(?:#.*)?$")
+BATCH = 64
+"""Items that are read at once."""
 
 
-def recover(report: Report) -> Node | None:
-    """The tree of what can be read, after each piece's own errors are reported."""
-    lines = report.lines
-    root: Mapping | None = None
-    for first, last in _pieces(lines):
-        if lines[first - 1].rstrip().split("#")[0].strip() == "items:":
-            node: Node | None = _items(report, first, last)
-        else:
-            node = _piece(report, first, last)
-        if isinstance(node, Mapping):
-            root = root or Mapping(node.line, node.column)
-            root.pairs.extend(node.pairs)
+def recover(report: Report) -> Mapping | None:
+    """The tree of what can be read, after each piece's own errors are reported; None where no key is to be seen."""
+    return _Recovery(report).root()
+
+
+class _Recovery:
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.lines = _one_document(report)
+
+    def root(self) -> Mapping | None:
+        root: Mapping | None = None
+        for section in sections(self.lines):
+            node = self._section(section)
+            if isinstance(node, Mapping):
+                root = root or Mapping(node.line, node.column)
+                root.pairs.extend(node.pairs)
+        return root
+
+    def _section(self, section: Section) -> Node | None:
+        if section.column > 1:
+            explain_astray(self.report, section.first, section.key)
+        if section.key == "items" and (starts := item_starts(self.lines, section.first + 1, section.last)):
+            return _pair(section, self._items(section, starts))
+        if section.column > 1:
+            return _pair(section, Refused(section.first, section.column))
+        node = self._piece(section.first, section.last)
+        if node is not None and not isinstance(node, Mapping):
+            lines = range(section.first, section.last + 1)
+            start = next((number for number in lines if _is_content(self.lines[number - 1])), section.first)
+            explain_text(self.report, start, section.last)
+        return node if isinstance(node, Mapping) or not section.key else _pair(section, Refused(section.first, 1))
+
+    def _piece(self, first: int, last: int) -> Node | None:
+        try:
+            return compose(self._text(first, last), self.report, first)
+        except yaml.YAMLError as error:
+            explain(error, self.report, first, last)
+            return None
+
+    def _items(self, section: Section, starts: list[ItemStart]) -> Sequence:
+        """The items that start on these lines; what cannot be read is there all the same, as a node that is refused."""
+        items = Sequence(starts[0].line, starts[0].column)
+        self._before_items(section.first + 1, starts[0].line - 1)
+        ends = [start.line - 1 for start in starts[1:]] + [section.last]
+        spans = list(zip(starts, ends, strict=True))
+        for index in range(0, len(spans), BATCH):
+            batch = spans[index : index + BATCH]
+            items.items.extend(self._sound_items(batch) or self._broken_items(batch))
+        return items
+
+    def _sound_items(self, batch: list[tuple[ItemStart, int]]) -> list[Node]:
+        """The items of lines without a mistake, none where there is one: reading many at once is much faster."""
+        first, last = batch[0][0].line, batch[-1][1]
+        if any(start.astray for start, _ in batch) or not self._is_sound(first, last):
+            return []
+        node = self._piece(first, last)
+        return node.items if isinstance(node, Sequence) else []
+
+    def _broken_items(self, batch: list[tuple[ItemStart, int]]) -> list[Node]:
+        found: list[Node] = []
+        index = 0
+        while index < len(batch):
+            start, end = batch[index]
+            index += 1
+            if start.astray:
+                node = self._astray_item(start, end)
+            else:
+                astray = list(takewhile(lambda following: following[0].astray, batch[index:]))
+                if astray and self._is_sound(start.line, astray[-1][1]):
+                    # what looks like items that stand astray is text of this one
+                    end = astray[-1][1]
+                    index += len(astray)
+                node = self._piece(start.line, end)
+            found += node.items if isinstance(node, Sequence) else [Refused(start.line, start.column)]
+        return found
+
+    def _astray_item(self, start: ItemStart, end: int) -> Node | None:
+        """Report where an item's dash stands; an item that is sound apart from that is read."""
+        explain_astray(self.report, start.line, "")
+        return self._piece(start.line, end) if self._is_sound(start.line, end) else None
+
+    def _before_items(self, first: int, last: int) -> None:
+        for number in range(first, last + 1):
+            text = self.lines[number - 1]
+            if text.strip() and not text.lstrip().startswith("#"):
+                key = KEY_LINE.match(text)
+                start = len(text) - len(text.lstrip())
+                length = len(key["key"]) if key else len(text.strip())
+                self.report.add("missing-dash", "an item starts with a dash", Span(number, start + 1, length),
+                                "write `- ` in front of the item's first key")  # fmt: skip
+                return
+
+    def _is_sound(self, first: int, last: int) -> bool:
+        try:
+            compose(self._text(first, last), Report(self.report.path, self.report.lines), first)
+        except yaml.YAMLError:
+            return False
+        return True
+
+    def _text(self, first: int, last: int) -> str:
+        return "\n".join(self.lines[first - 1 : last]) + "\n"
+
+
+def _pair(section: Section, value: Node) -> Mapping:
+    root = Mapping(section.first, section.column)
+    root.pairs.append((Scalar(section.first, section.column, section.key, len(section.key)), value))
     return root
 
 
-def _pieces(lines: list[str]) -> Iterator[tuple[int, int]]:
-    """First and last line of each top-level key; what stands before the first key goes with it."""
-    starts = [n for n, text in enumerate(lines, 1) if KEY.match(text)] or [1]
-    starts[0] = 1
-    for start, following in zip(starts, [*starts[1:], len(lines) + 1], strict=True):
-        yield start, following - 1
+def _one_document(report: Report) -> list[str]:
+    """The lines without document markers and directives; a marker with content in front of it is reported.
 
-
-def _piece(report: Report, first: int, last: int) -> Node | None:
-    try:
-        return compose("\n".join(report.lines[first - 1 : last]) + "\n", report, first)
-    except yaml.YAMLError as error:
-        explain(error, report, first, last)
-        return _lost(report, first, last)
-
-
-def _lost(report: Report, first: int, last: int) -> Mapping | None:
-    """What stands for a top-level key whose value cannot be read: the key is there, so it is not missed."""
-    for number in range(first, last + 1):
-        text = report.line(number)
-        if KEY.match(text):
-            root = Mapping(number, 1)
-            root.pairs.append((Scalar(number, 1, text.split(":")[0].strip()), Refused(number, 1)))
-            return root
-    return None
-
-
-def _items(report: Report, first: int, last: int) -> Node | None:
-    lines = report.lines
-    indent = next((len(m[1]) for text in lines[first:last] if (m := DASH.match(text))), None)
-    if indent is None:
-        return _piece(report, first, last)
-    starts = list(_item_starts(lines, first + 1, last, indent))
-    items = Sequence(first + 1, indent + 1)
-    for start, following in zip(starts, [*starts[1:], last + 1], strict=True):
-        found = len(lines[start - 1]) - len(lines[start - 1].lstrip(" "))
-        if found != indent:
-            report.add(
-                "bad-indentation",
-                f"this item's dash stands in column {found + 1}, the first item's in column {indent + 1}",
-                Span(start, found + 1),
-                "give the dashes of all items the same indentation",
-            )
-            continue
-        node = _piece(report, start, following - 1)
-        if isinstance(node, Sequence):
-            items.items.extend(node.items)
-    root = Mapping(first, 1)
-    root.pairs.append((Scalar(first, 1, "items", 5), items))
-    return root
-
-
-def _item_starts(lines: list[str], first: int, last: int, indent: int) -> Iterator[int]:
-    """The lines on which an item of the deck starts, those with a wrong indentation too.
-
-    Below the `items:` of a case study, dashes as deep as that key are its own.
+    Where another deck starts behind a marker, the lines end with the first.
     """
-    nested = DEEPER_THAN_ANY
-    for number in range(first, last + 1):
-        text = lines[number - 1]
-        dash = DASH.match(text)
-        if dash and (len(dash[1]) == indent or (ITEM_START.match(text) and len(dash[1]) < nested)):
-            nested = DEEPER_THAN_ANY
-            yield number
-        elif (key := NESTED_LIST.match(text)) and len(key[1]) > indent:
-            nested = len(key[1])
+    lines = list(report.lines)
+    started = False
+    for index, text in enumerate(lines):
+        if MARKER.match(text) or (text.startswith("%") and not started):
+            lines[index] = ""
+            if started and any(map(_is_content, lines[index + 1 :])):
+                report.add("second-document", "a second document starts here", Span(index + 1, 1, 3),
+                           "remove the line; a file holds one deck")  # fmt: skip
+                if _starts_deck(lines[index + 1 :]):
+                    return lines[:index]
+        started = started or _is_content(lines[index])
+    return lines
+
+
+def _is_content(text: str) -> bool:
+    return bool(text.strip()) and not text.lstrip().startswith("#") and not MARKER.match(text)
+
+
+def _starts_deck(lines: AbstractSequence[str]) -> bool:
+    first = next(filter(_is_content, lines), "")
+    key = TOP_KEY.match(first)
+    return key is not None and not key["indent"] and key["key"].strip() in DECK_KEYS and not DASH.match(first)

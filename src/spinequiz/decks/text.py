@@ -6,9 +6,9 @@ import errno
 import os
 import re
 import stat
+from itertools import islice
 
-from spinequiz.documents.report import Report
-from spinequiz.documents.schema import REPLACED
+from spinequiz.documents.report import REPLACED, Report
 from spinequiz.model.diagnostics import Span
 
 LARGEST = 64 * 1024 * 1024
@@ -17,7 +17,14 @@ LARGEST = 64 * 1024 * 1024
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ufdd0]"
 )
+BAD_BYTE = re.compile("[\udc80-\udcff]")
 BAD_BYTES = re.compile("[\udc80-\udcff]+")
+MOST_FORBIDDEN = 500
+"""More characters that no text holds than this, and the file is none."""
+MOST_BAD_LINES = 100
+"""Lines with bytes that are not UTF-8 that are reported one by one."""
+WIDE = ({1, 3}, {0, 2}, {1, 2, 3}, {0, 1, 2})
+"""Where the first four bytes of UTF-16 and UTF-32 are zero, for a text that starts with ASCII."""
 LINE_ENDS = re.compile("\r\n|\r|\x85")
 
 
@@ -70,10 +77,9 @@ def _unreadable(error: OSError) -> Unreadable:
 def decode(data: bytes, path: str) -> Report:
     """A report on the file with its lines; characters that must not occur are reported and marked."""
     report = Report(path, [])
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (b"\0" in data[:4] and data[:4].strip(b"\0") != b""):
-        report.add(
-            "utf-16", "the file is UTF-16 or UTF-32, not UTF-8", Span(1, 1), "save it as UTF-8 in your editor"
-        )
+    zeros = {index for index, byte in enumerate(data[:4]) if byte == 0}
+    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")) or zeros in WIDE:
+        report.add("utf-16", "the file is UTF-16 or UTF-32, not UTF-8", Span(1, 1), "save it as UTF-8 in your editor")
         return report
     if data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
@@ -83,14 +89,17 @@ def decode(data: bytes, path: str) -> Report:
             "save it as UTF-8 without BOM; the deck is read all the same",
         )  # fmt: skip
     text = data.decode("utf-8", "surrogateescape")
-    report.lines = _lines(text)
+    report.lines = _lines(BAD_BYTE.sub("\N{REPLACEMENT CHARACTER}", text))
+    if not text.isascii() and BAD_BYTE.search(text):
+        _report_bad_bytes(report, _lines(text))
     if FORBIDDEN.search(text):
+        if len(list(islice(FORBIDDEN.finditer(text), MOST_FORBIDDEN + 1))) > MOST_FORBIDDEN:
+            message = f"the file holds more than {MOST_FORBIDDEN} characters that no text holds"
+            report.add("not-text", message, help="name a deck file, which is plain text in UTF-8")
+            report.lines = []
+            return report
         _report_forbidden(report)
-        text = FORBIDDEN.sub(REPLACED, text)
-    if not text.isascii() and BAD_BYTES.search(text):
-        _report_bad_bytes(report)
-        text = BAD_BYTES.sub(REPLACED, text)
-    report.lines = _lines(text)
+    report.lines = _lines(FORBIDDEN.sub(REPLACED, BAD_BYTE.sub(REPLACED, text)))
     return report
 
 
@@ -98,17 +107,18 @@ def _lines(text: str) -> list[str]:
     return LINE_ENDS.sub("\n", text).split("\n")
 
 
-def _report_bad_bytes(report: Report) -> None:
-    lines = report.lines
-    report.lines = [BAD_BYTES.sub("\N{REPLACEMENT CHARACTER}", line) for line in lines]
-    for number, line in enumerate(lines, 1):
-        match = BAD_BYTES.search(line)
-        if match:
-            raw = " ".join(f"{ord(c) - 0xDC00:02X}" for c in match[0][:4])
-            report.add(
-                "not-utf-8", f"bytes that are not UTF-8: {raw}", Span(number, match.start() + 1, len(match[0])),
-                "save the file as UTF-8 in your editor",
-            )  # fmt: skip
+def _report_bad_bytes(report: Report, lines: list[str]) -> None:
+    found = [(number, match) for number, line in enumerate(lines, 1) if (match := BAD_BYTES.search(line))]
+    for number, match in found[:MOST_BAD_LINES]:
+        raw = " ".join(f"{ord(c) - 0xDC00:02X}" for c in match[0][:4])
+        report.add(
+            "not-utf-8", f"bytes that are not UTF-8: {raw}", Span(number, match.start() + 1, len(match[0])),
+            "save the file as UTF-8 in your editor",
+        )  # fmt: skip
+    if len(found) > MOST_BAD_LINES:
+        number, match = found[MOST_BAD_LINES]
+        report.add("not-utf-8", f"{len(found) - MOST_BAD_LINES} more lines with such bytes follow, from here on",
+                   Span(number, match.start() + 1), "save the file as UTF-8 in your editor")  # fmt: skip
 
 
 def _report_forbidden(report: Report) -> None:

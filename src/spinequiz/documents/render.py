@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-
-import msgspec
 
 from spinequiz.model.diagnostics import Diagnostic, Severity
 
@@ -47,7 +46,7 @@ def cell_width(text: str) -> int:
         return len(text)
     width = 0
     for character in text:
-        if unicodedata.combining(character) or unicodedata.category(character) == "Cf":
+        if unicodedata.category(character) in ("Mn", "Me", "Cf"):
             continue
         width += 2 if unicodedata.east_asian_width(character) in "WF" else 1
     return width
@@ -62,6 +61,7 @@ def full(diagnostic: Diagnostic) -> str:
     else:
         gutter = " " * len(str(span.line))
         lines.append(f"{gutter} --> {visible(diagnostic.path)}:{span.line}:{span.column}")
+    if span is not None and span.column <= len(diagnostic.source_line) + 1:
         start = max(0, span.column - 1 - LONGEST_LINE // 2) if span.column > LONGEST_LINE else 0
         source = diagnostic.source_line[start : start + LONGEST_LINE]
         before = visible(source[: span.column - 1 - start])
@@ -91,22 +91,20 @@ def concise(diagnostic: Diagnostic) -> str:
 def as_json(diagnostic: Diagnostic) -> str:
     """One JSON object on one line."""
     span = diagnostic.span
-    return msgspec.json.encode(
-        {
-            "path": diagnostic.path,
-            "line": span.line if span else None,
-            "column": span.column if span else None,
-            "length": span.length if span else None,
-            "severity": diagnostic.severity,
-            "rule": diagnostic.rule,
-            "message": diagnostic.message,
-            "help": diagnostic.help,
-            "item": diagnostic.item_id or None,
-            "related": [
-                {"message": r.message, "line": r.span.line, "column": r.span.column} for r in diagnostic.related
-            ],
-        }
-    ).decode()
+    found = {
+        "path": diagnostic.path,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+        "length": span.length if span else None,
+        "severity": diagnostic.severity,
+        "rule": diagnostic.rule,
+        "message": diagnostic.message,
+        "help": diagnostic.help,
+        "item": diagnostic.item_id or None,
+        "related": [{"message": r.message, "line": r.span.line, "column": r.span.column} for r in diagnostic.related],
+    }
+    # a path that is not UTF-8 has surrogates, which an encoder of bytes refuses and standard output escapes
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
 
 
 def github(diagnostic: Diagnostic) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from spinequiz.model.diagnostics import Diagnostic, Related, Severity, Span
 
+REPLACED = "\ufdd0"
+"""A noncharacter that stands where a character was that has been reported already."""
+
 
 class Report:
     """The diagnostics of one file, in the order in which they are found. `errors` counts the errors."""
@@ -29,14 +32,14 @@ class Report:
         severity: Severity = Severity.ERROR,
         related: tuple[Related, ...] = (),
     ) -> None:
-        """Note a mistake; the same rule at the same place is noted once."""
-        if any(d.rule == rule and d.span == span and span is not None for d in self.diagnostics[-3:]):
+        """Note a mistake; the same one at the same place is noted once. `places` are those of the errors."""
+        if any(d.rule == rule and d.span == span and d.message == message for d in self.diagnostics[-3:]):
             return
         if severity is Severity.ERROR:
             self.errors += 1
-        if span is not None:
-            self.places.add((span.line, span.column))
-        source = self.line(span.line) if span else ""
+            if span is not None:
+                self.places.add((span.line, span.column))
+        source = self.line(span.line).replace(REPLACED, "\N{REPLACEMENT CHARACTER}") if span else ""
         self.diagnostics.append(
             Diagnostic(
                 rule=rule,
@@ -50,6 +53,13 @@ class Report:
                 item_id=self.item_id,
             )
         )
+
+    def forget(self, kept: int) -> None:
+        """Drop all diagnostics but the first `kept`, because the lines are read again."""
+        del self.diagnostics[kept:]
+        errors = [d for d in self.diagnostics if d.severity is Severity.ERROR]
+        self.errors = len(errors)
+        self.places = {(d.span.line, d.span.column) for d in errors if d.span is not None}
 
     def sorted(self) -> tuple[Diagnostic, ...]:
         """The diagnostics by their place."""

@@ -16,8 +16,8 @@ import msgspec
 from msgspec import inspect
 
 from spinequiz.documents.nodes import Mapping, Node, Refused, Scalar, Sequence
-from spinequiz.documents.report import Report, nearest
-from spinequiz.model.diagnostics import Related
+from spinequiz.documents.report import REPLACED, Report, nearest
+from spinequiz.model.diagnostics import Related, Span
 
 INVALID: Final = object()
 Reader = Callable[[Node, Report], Any]
@@ -26,8 +26,6 @@ INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ufdd0]")
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
-REPLACED = "\ufdd0"
-"""A noncharacter that stands where a character was that has been reported already."""
 
 
 def kind_of(node: Node) -> str:
@@ -250,6 +248,11 @@ def struct_reader(cls: type[msgspec.Struct]) -> Reader:
         if shorthand and isinstance(node, takes):
             value = read_fields[shorthand][0](node, report)
             return INVALID if value is INVALID else cls(**{shorthand: value})
+        if shorthand and isinstance(node, Mapping) and _is_text_with_colon(node, tuple(read_fields)):
+            key = node.pairs[0][0]
+            report.add("unquoted-colon", "a text with a colon in it is read as a mapping",
+                       Span(key.line, key.column + key.length), "put the whole text in quotes")  # fmt: skip
+            return INVALID
         if not isinstance(node, Mapping):
             keys = ", ".join(f"`{name}`" for name in read_fields)
             wanted = f"a {takes.kind} or a mapping" if shorthand else "a mapping"
@@ -263,6 +266,11 @@ def _is_list(cls: type[msgspec.Struct], name: str) -> bool:
     info = inspect.type_info(cls)
     assert isinstance(info, inspect.StructType)
     return any(field.name == name and isinstance(field.type, inspect.VarTupleType) for field in info.fields)
+
+
+def _is_text_with_colon(node: Mapping, known: tuple[str, ...]) -> bool:
+    """Whether a mapping looks like a text that should have been quoted: none of its keys is like a known one."""
+    return bool(node.pairs) and not any(key.value in known or nearest(key.value, known) for key, _ in node.pairs)
 
 
 def field_readers(cls: type[msgspec.Struct], without: str = "") -> dict[str, tuple[Reader, bool]]:
