@@ -150,6 +150,15 @@ def test_triad_anchor_may_be_any_blank() -> None:
     assert score(made, Filled({"x": "1", "z": "3"})) == (1, 2)
 
 
+def test_rationale_scoring_says_why_right_blanks_did_not_count() -> None:
+    triad = blanks("triad", "x", x="1", y="2", z="3")
+    assert grade(triad, Filled({"y": "2", "z": "3"})).note == "nothing counts unless `x` is right"
+    assert grade(triad, Filled({"x": "1"})).note == ""
+    dyad = blanks("dyad", x="1", y="2")
+    assert grade(dyad, Filled({"x": "1"})).note == "a pair counts only when both are right"
+    assert grade(dyad, Filled({"x": "1", "y": "2"})).note == ""
+
+
 def test_drop_down_without_rationale_counts_blank_by_blank() -> None:
     made = blanks(x="1", y="2", z="3")
     assert score(made, Filled({"x": "1", "y": "wrong"})) == (1, 3)
