@@ -84,6 +84,7 @@ class StudyDriver:
         match effect:
             case Save(review=review, preset=preset, leech=leech, before=before):
                 entry = progress.answer(review, preset, leech=leech)
+                self.workspace.backups.answered()
                 return replace(study, undoable=(*study.undoable, (entry.id, before))), ()
             case SaveMark(review=review, before=before):
                 entry = progress.mark(review)

@@ -16,6 +16,7 @@ from spinequiz.model.cards import CardKey, DeckId
 from spinequiz.model.decks import Deck, DeckOptions
 from spinequiz.model.diagnostics import Diagnostic, Severity
 from spinequiz.scheduling.study_day import DAY_MS, day_start_ms, study_day
+from spinequiz.session.backups import BackupKeeper
 from spinequiz.session.clock import Clock
 from spinequiz.settings.locations import Locations
 from spinequiz.settings.model import Settings
@@ -97,6 +98,11 @@ class Workspace:
 
         return Progress.open(self.locations.progress)
 
+    @cached_property
+    def backups(self) -> BackupKeeper:
+        """Makes backups while answers come in."""
+        return BackupKeeper(self.locations.progress, self.clock)
+
     @property
     def reading(self) -> sqlite3.Connection | None:
         """The progress file for reading; None if there is none yet. Raises StoreError."""
@@ -108,7 +114,7 @@ class Workspace:
 
     def close(self) -> None:
         """Close what was opened."""
-        for name in ("progress", "catalogue"):
+        for name in ("backups", "progress", "catalogue"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
         if self._reading is not None:
