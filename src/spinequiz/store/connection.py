@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from pathlib import Path
 
 from spinequiz.store.errors import StoreDamaged, StoreError, explained
@@ -28,9 +29,11 @@ def open_writable(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Con
         connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
         try:
             _check_identity(connection, path)
-            connection.execute("PRAGMA journal_mode = WAL")
+            _use_wal(connection, busy_seconds)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            # without it REPLACE would remove rows of the log and no trigger would see it
+            connection.execute("PRAGMA recursive_triggers = ON")
             connection.execute("PRAGMA trusted_schema = OFF")
             if version(connection) < len(STEPS):
                 migrate(connection)
@@ -41,7 +44,10 @@ def open_writable(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Con
 
 
 def open_readable(path: Path) -> sqlite3.Connection | None:
-    """Open the progress file for reading alone; None if there is none yet. It may lie on a read-only disk."""
+    """Open the progress file for reading alone; None if there is none yet, or nothing in it.
+
+    It may lie on a read-only disk.
+    """
     try:
         if path.stat().st_size == 0:
             return None
@@ -66,12 +72,36 @@ def open_readable(path: Path) -> sqlite3.Connection | None:
         except BaseException:
             connection.close()
             raise
+        if version(connection) == 0:
+            # whoever made the file was stopped before the first table
+            connection.close()
+            return None
     return connection
 
 
+def _use_wal(connection: sqlite3.Connection, busy_seconds: float) -> None:
+    """Switch to a write-ahead log; SQLite itself does not wait for another program that does the same."""
+    give_up = time.monotonic() + busy_seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
+
+
 def _check_identity(connection: sqlite3.Connection, path: Path) -> None:
-    application = int(connection.execute("PRAGMA application_id").fetchone()[0])
-    found = version(connection)
+    # in one transaction, for another program may be making the tables right now
+    connection.execute("BEGIN")
+    try:
+        application = int(connection.execute("PRAGMA application_id").fetchone()[0])
+        found = version(connection)
+        tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
     if found > len(STEPS) and application == APPLICATION_ID:
         raise StoreError(
             f"{path} was written by a newer spinequiz (format {found}, this program knows {len(STEPS)}). "
@@ -79,7 +109,7 @@ def _check_identity(connection: sqlite3.Connection, path: Path) -> None:
         )
     if application == APPLICATION_ID:
         return
-    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+    if tables:
         raise StoreDamaged(
             f"{path} is a database, but not one of spinequiz. It was not touched. "
             "Move it away, or set SPINEQUIZ_HOME to another folder."

@@ -76,6 +76,8 @@ class Progress:
                 yield self.connection
                 self.connection.execute("COMMIT")
             except BaseException:
+                # the device's name may have been among what is taken back
+                self._device = ""
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
