@@ -98,7 +98,7 @@ def done_on(connection: sqlite3.Connection, day: int) -> dict[DeckId, DoneToday]
     A review is the first answer of the day to a card in review; its steps afterwards do not count.
     """
     rows = connection.execute(
-        "SELECT deck_id, sum(before IS NULL), sum(before LIKE '[\"review\"%') FROM log a "
+        "SELECT deck_id, sum(before IS NULL), sum(before IS NOT NULL AND before LIKE '[\"review\"%') FROM log a "
         "WHERE study_day = ? AND kind = 'answer' "
         "AND NOT EXISTS (SELECT 1 FROM log w WHERE w.withdraws = a.id) GROUP BY deck_id",
         (day,),
