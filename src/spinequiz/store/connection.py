@@ -62,7 +62,7 @@ def open_readable(path: Path) -> sqlite3.Connection | None:
             _check_identity(connection, path)
         except sqlite3.OperationalError as error:
             connection.close()
-            if error.sqlite_errorcode not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
                 raise
             if path.with_name(path.name + "-wal").exists():
                 raise
