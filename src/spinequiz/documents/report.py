@@ -6,6 +6,8 @@ from spinequiz.model.diagnostics import Diagnostic, Related, Severity, Span
 
 REPLACED = "\ufdd0"
 """A noncharacter that stands where a character was that has been reported already."""
+LONGEST_WORD = 60
+"""A longer word is no slip of a known one."""
 
 
 class Report:
@@ -67,8 +69,30 @@ class Report:
 
 
 def nearest(word: str, known: tuple[str, ...]) -> str:
-    """The known word that is most like `word`, or an empty text."""
-    from difflib import get_close_matches
+    """The known word that `word` is a slip of, or the one that starts like it; an empty text where there is none."""
+    written = word.casefold()
+    if len(written) > LONGEST_WORD:
+        return ""
+    distance, found = min(((slips(written, each), each) for each in known), default=(1, ""), key=lambda pair: pair[0])
+    if distance <= max(1, len(written) // 3):
+        return found
+    return next((each for each in known if _starts_alike(written, each)), "")
 
-    found = get_close_matches(word.casefold(), known, n=1, cutoff=0.6)
-    return found[0] if found else ""
+
+def _starts_alike(word: str, other: str) -> bool:
+    return min(len(word), len(other)) >= 4 and (word.startswith(other) or other.startswith(word))
+
+
+def slips(word: str, other: str) -> int:
+    """How many letters are added, left out, mistaken or swapped with their neighbour between two words."""
+    before: list[int] = []
+    above = list(range(len(other) + 1))
+    for i, letter in enumerate(word, 1):
+        row = [i]
+        for j, wanted in enumerate(other, 1):
+            least = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and word[i - 2] == wanted:
+                least = min(least, before[j - 2] + 1)
+            row.append(least)
+        before, above = above, row
+    return above[-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from spinequiz.decks.checks import Place
-from spinequiz.grading.cloze import BLANK, parse_cloze
+from spinequiz.grading.cloze import BLANK, Blank, parse_cloze
 from spinequiz.model.items.cloze import Cloze
 
 
@@ -21,5 +21,12 @@ def check(item: Cloze, place: Place) -> None:
         place.error("cloze-without-blank", "the text has no blank", "mark one as {{answer}}", "text")
     elif any(not blank.answer or "{{" in blank.answer for blank in parsed.blanks):
         place.error("broken-blank", "a blank is empty or holds another blank", "write {{c1::answer}}", "text")
-    elif any(re.match(r"c\d*:", blank.answer) for blank in parsed.blanks):
-        place.error("broken-blank", "a blank's number is not read", "write {{c1::answer}} with two colons", "text")
+    elif any(re.match(r"c\d*:", blank.answer) or _is_number(blank) for blank in parsed.blanks):
+        place.error(
+            "broken-blank", "a blank's number is not read", "write {{c1::answer}}, with a number from 1 to 999", "text"
+        )
+
+
+def _is_number(blank: Blank) -> bool:
+    """Whether what is read as an answer with a hint was meant as a number that is none, such as `c0`."""
+    return bool(blank.hint) and re.fullmatch(r"c(?:0\d*|\d{4,})?", blank.answer) is not None
