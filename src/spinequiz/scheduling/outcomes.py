@@ -16,7 +16,6 @@ from spinequiz.scheduling.study_day import midnight
 DAY_SECONDS = 86_400
 LONGEST_STABILITY = 36_500.0
 """Days that FSRS lets a memory's stability grow to. `fsrs` has no such bound; Anki's engine has it."""
-PASSING = (Rating.HARD, Rating.GOOD, Rating.EASY)
 PHASES = {
     fsrs.State.Learning: Phase.LEARNING,
     fsrs.State.Review: Phase.REVIEW,
@@ -92,41 +91,28 @@ def outcomes(
     `day_start` gives the instant (ms) at which a study day starts. Elapsed time is counted in study days and
     never falls below 0, even if the clock was set back.
     """
-    scheduler = _scheduler(preset, desired_retention)
-    day = study_day if state is None else max(study_day, state.last_day)
-    reviewed = {r: _review(scheduler, state, r, day) for r in Rating}
-    decay = scheduler.parameters[20]
-    raw = {r: interval_days(c.stability or 0.0, desired_retention, decay) for r, c in reviewed.items()}
-    factor = fuzz_factor(card, state.reps if state else 0) if preset.fuzz else None
-    days = _passing_days(state, raw, preset.maximum_interval, factor)
+    reckoning = _Reckoning(card, state, now_ms, study_day, preset, desired_retention, day_start)
+    return Outcomes(*(reckoning.outcome(rating) for rating in Rating))
 
-    def finish(rating: Rating) -> Outcome:
-        card_after = reviewed[rating]
-        phase = PHASES[card_after.state]
-        lapsed = rating == Rating.AGAIN and state is not None and state.phase == Phase.REVIEW
-        lapses = (state.lapses if state else 0) + lapsed
-        if phase == Phase.REVIEW:
-            interval = days[rating]
-            delay = interval * DAY_SECONDS
-            due = day_start(study_day + interval)
-        else:
-            interval = 0
-            delay = round((card_after.due - midnight(day)).total_seconds())
-            due = now_ms + delay * 1000
-        after = CardState(
-            phase=phase,
-            step=card_after.step,
-            stability=card_after.stability or 0.0,
-            difficulty=card_after.difficulty or 0.0,
-            due_ms=due,
-            interval_days=interval,
-            last_day=day,
-            reps=(state.reps if state else 0) + 1,
-            lapses=lapses,
-        )
-        return Outcome(after, delay, lapsed and is_leech(lapses, preset.leech_lapses))
 
-    return Outcomes(*(finish(rating) for rating in Rating))
+def outcome(
+    card: CardKey,
+    state: CardState | None,
+    rating: Rating,
+    *,
+    now_ms: int,
+    study_day: int,
+    preset: Preset,
+    desired_retention: float,
+    day_start: Callable[[int], int],
+) -> Outcome:
+    """The outcome of one rating: what `outcomes` gives for it, without the work for the others."""
+    return _Reckoning(card, state, now_ms, study_day, preset, desired_retention, day_start).outcome(rating)
+
+
+def is_lapse(state: CardState | None, rating: Rating) -> bool:
+    """Whether a rating forgets a card in review."""
+    return rating == Rating.AGAIN and state is not None and state.phase == Phase.REVIEW
 
 
 def is_leech(lapses: int, threshold: int) -> bool:
@@ -162,24 +148,83 @@ def _review(scheduler: fsrs.Scheduler, state: CardState | None, rating: Rating, 
     return card
 
 
-def _passing_days(
-    state: CardState | None, raw: dict[Rating, float], maximum: int, factor: float | None
-) -> dict[Rating, int]:
-    """Whole days for each rating, should it lead to review; Hard < Good < Easy where the maximum allows."""
-    if state is not None and state.phase == Phase.REVIEW:
-        # without relearning steps a lapse stays in review, and its interval is not fuzzed
-        days = {Rating.AGAIN: fuzzed(raw[Rating.AGAIN], 1, maximum, None)}
-        least = 1
-        for rating in PASSING:
-            least = max(least, _least_days(raw[rating], state.interval_days, maximum))
-            days[rating] = fuzzed(raw[rating], least, maximum, factor)
-            least = days[rating] + 1
-    else:
-        days = {r: fuzzed(max(1, half_up(raw[r])), 1, maximum, factor) for r in (Rating.HARD, Rating.GOOD)}
-        good = fuzzed(raw[Rating.GOOD], 1, maximum, factor)
-        days[Rating.EASY] = fuzzed(max(1, half_up(raw[Rating.EASY])), good + 1, maximum, factor)
-        days[Rating.AGAIN] = fuzzed(max(1, half_up(raw[Rating.AGAIN])), 1, maximum, factor)
-    return days
+class _Reckoning:
+    """Works out the outcomes of one moment, each when it is asked for and FSRS's part of it once."""
+
+    def __init__(
+        self,
+        card: CardKey,
+        state: CardState | None,
+        now_ms: int,
+        study_day: int,
+        preset: Preset,
+        desired_retention: float,
+        day_start: Callable[[int], int],
+    ) -> None:
+        self.state = state
+        self.now_ms = now_ms
+        self.study_day = study_day
+        self.preset = preset
+        self.desired_retention = desired_retention
+        self.day_start = day_start
+        self.day = study_day if state is None else max(study_day, state.last_day)
+        self.scheduler = _scheduler(preset, desired_retention)
+        self.factor = fuzz_factor(card, state.reps if state else 0) if preset.fuzz else None
+        self._reviewed: dict[Rating, fsrs.Card] = {}
+
+    def outcome(self, rating: Rating) -> Outcome:
+        """What a rating makes of the card."""
+        state = self.state
+        reviewed = self.reviewed(rating)
+        phase = PHASES[reviewed.state]
+        lapsed = is_lapse(state, rating)
+        lapses = (state.lapses if state else 0) + lapsed
+        if phase == Phase.REVIEW:
+            interval = self.days(rating)
+            delay = interval * DAY_SECONDS
+            due = self.day_start(self.study_day + interval)
+        else:
+            interval = 0
+            delay = round((reviewed.due - midnight(self.day)).total_seconds())
+            due = self.now_ms + delay * 1000
+        after = CardState(
+            phase=phase,
+            step=reviewed.step,
+            stability=reviewed.stability or 0.0,
+            difficulty=reviewed.difficulty or 0.0,
+            due_ms=due,
+            interval_days=interval,
+            last_day=self.day,
+            reps=(state.reps if state else 0) + 1,
+            lapses=lapses,
+        )
+        return Outcome(after, delay, lapsed and is_leech(lapses, self.preset.leech_lapses))
+
+    def reviewed(self, rating: Rating) -> fsrs.Card:
+        """What FSRS makes of the card."""
+        if rating not in self._reviewed:
+            self._reviewed[rating] = _review(self.scheduler, self.state, rating, self.day)
+        return self._reviewed[rating]
+
+    def raw(self, rating: Rating) -> float:
+        """The interval in days that FSRS wants, unrounded."""
+        stability = self.reviewed(rating).stability or 0.0
+        return interval_days(stability, self.desired_retention, self.scheduler.parameters[20])
+
+    def days(self, rating: Rating) -> int:
+        """Whole days, should the rating lead to review; Hard < Good < Easy where the maximum allows."""
+        raw, maximum = self.raw(rating), self.preset.maximum_interval
+        if self.state is None or self.state.phase != Phase.REVIEW:
+            least = 1
+            if rating == Rating.EASY:
+                least = fuzzed(self.raw(Rating.GOOD), 1, maximum, self.factor) + 1
+            return fuzzed(max(1, half_up(raw)), least, maximum, self.factor)
+        if rating == Rating.AGAIN:
+            # without relearning steps a lapse stays in review, and its interval is not fuzzed
+            return fuzzed(raw, 1, maximum, None)
+        least = 1 if rating == Rating.HARD else self.days(Rating(rating - 1)) + 1
+        least = max(least, _least_days(raw, self.state.interval_days, maximum))
+        return fuzzed(raw, least, maximum, self.factor)
 
 
 def _least_days(interval: float, previous: int, maximum: int) -> int:

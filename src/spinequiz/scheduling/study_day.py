@@ -6,6 +6,7 @@ A study day is held as an integer, days since 1970-01-01; instants are ms since 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 EPOCH = date(1970, 1, 1)
 DAY_MS = 86_400_000
@@ -56,6 +57,7 @@ def day_date(day: int) -> date:
     return EPOCH + timedelta(days=day)
 
 
+@lru_cache(maxsize=4096)
 def midnight(day: int) -> datetime:
     """The study day as FSRS is handed it: its UTC midnight, so that differences are whole days."""
     return datetime.combine(day_date(day), time(), UTC)
