@@ -32,7 +32,8 @@ class FillingGrader(Grader):
 
     def question(self, item: BlanksItem, variant: Variant) -> str:
         """The prompt and the text, each blank as its name in brackets."""
-        return f"{item.prompt}\n\n{parse_blanks(item.text).filled({})}"
+        text = parse_blanks(item.text).filled({})
+        return f"{item.prompt}\n\n{text}" if item.prompt else text
 
     def answer(self, item: BlanksItem, variant: Variant) -> str:
         """The text with the right options in brackets."""

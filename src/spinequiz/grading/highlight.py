@@ -20,7 +20,8 @@ class HighlightGrader(Grader):
 
     def question(self, item: Highlight, variant: Variant) -> str:
         """The prompt and the text, every segment in brackets."""
-        return f"{item.prompt}\n\n{parse_segments(item.text).bracketed()}"
+        text = parse_segments(item.text).bracketed()
+        return f"{item.prompt}\n\n{text}" if item.prompt else text
 
     def options(self, item: Highlight, seed: int) -> tuple[str, ...]:
         """The segments, as they stand in the text."""

@@ -7,6 +7,9 @@ from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
 
+MINUS = "\N{MINUS SIGN}"
+
+
 class Piece(NamedTuple):
     """A run of characters of a comparison: in both texts, in the given one alone, or in the right one alone."""
 
@@ -17,17 +20,30 @@ class Piece(NamedTuple):
 def fold(text: str) -> str:
     """The text without the differences that do not matter: case, width, spaces and punctuation.
 
-    A point, comma or space between two digits stays: `1.5` is not `15`.
+    What separates two digits stays, in one form: `1.5` is not `15`, and `1984 - 1987` is `1984-1987`. So does a
+    minus sign before a number: `-1` is not `1`.
     """
     wide = unicodedata.normalize("NFKC", text).casefold()
-    kept = []
-    for index, character in enumerate(wide):
-        category = unicodedata.category(character)[0]
-        if category not in "PZC":
-            kept.append(character)
-        elif 0 < index < len(wide) - 1 and wide[index - 1].isdigit() and wide[index + 1].isdigit():
-            kept.append("." if character == "," else character)
+    kept: list[str] = []
+    gap = ""
+    for character in wide:
+        category = unicodedata.category(character)
+        if category[0] in "PZC" or character == MINUS:
+            gap += "-" if category == "Pd" or character == MINUS else character
+            continue
+        if gap and character.isdigit():
+            kept.append(_separator(gap, after_digit=bool(kept) and kept[-1].isdigit(), at_start=not kept))
+        gap = ""
+        kept.append(character)
     return "".join(kept)
+
+
+def _separator(gap: str, *, after_digit: bool, at_start: bool) -> str:
+    """What a run of punctuation and spaces in front of a digit comes to."""
+    marks = "".join(gap.split())
+    if after_digit:
+        return marks[0].replace(",", ".") if marks else " "
+    return "-" if marks.endswith("-") and (at_start or gap[0].isspace()) and gap[-1] == "-" else ""
 
 
 def difference(given: str, right: str) -> tuple[Piece, ...]:

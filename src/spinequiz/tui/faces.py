@@ -34,7 +34,8 @@ def prompt_blocks(shown: Shown, presenter: Presenter, *, first: bool) -> list[Bl
     if first and card.deck.notice and shown.face is Face.PROMPT:
         blocks.append(Block(text(card.deck.notice, "italic $secondary"), prefix=text("Notice: ", "bold $secondary")))
     question = presenter.question()
-    question[0].gap = bool(blocks)
+    if question:
+        question[0].gap = bool(blocks)
     blocks += question
     instruction = type_instruction(card.item.type_name, card.item)
     if instruction and shown.face is Face.PROMPT:

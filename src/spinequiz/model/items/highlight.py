@@ -9,6 +9,7 @@ class Highlight(Item, frozen=True, kw_only=True, tag="highlight"):
     """`text` holds `{{+key}}` and `{{-not key}}` segments; what stands between them cannot be marked."""
 
     text: Text
+    prompt: str = ""
 
 
 ITEM = Highlight

@@ -33,5 +33,6 @@ class BlanksItem(Item, frozen=True, kw_only=True):
     """
 
     text: Text
+    prompt: str = ""
     rationale_scoring: RationaleScoring | None = None
     anchor: Slug | None = None

@@ -27,7 +27,8 @@ class HighlightPresenter(Presenter):
 
     def question(self) -> list[Block]:
         """The prompt; the text stands with its segments."""
-        return [Block(text(self.card.item.prompt, "bold"))]
+        prompt = self.card.item.prompt
+        return [Block(text(prompt, "bold"))] if prompt else []
 
     def prompt(self) -> list[Block]:
         """The text with its segments."""
