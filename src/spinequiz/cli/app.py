@@ -26,12 +26,8 @@ class Commands(click.Group):
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order in which one needs them."""
-        return [
-            name
-            for name in ("study", "due", "decks", "check", "history", "backup", "restore", "where")
-            if name in self.commands
-        ]
+        """The commands in the order in which they stand in this file."""
+        return [name for name, command in self.commands.items() if not command.hidden]
 
 
 @click.group(
@@ -207,6 +203,21 @@ def restore(file: str | None, yes: bool) -> None:
     from spinequiz.cli.commands.backup import run_restore
 
     sys.exit(run_restore(file, sure=yes))
+
+
+@cli.command()
+@click.option("--fix", is_flag=True, help="Mend what can be mended; the state before is kept.")
+def doctor(fix: bool) -> None:
+    """Look the progress file over: the database, then whether states and log agree. Without --fix, a dry run.
+
+    \b
+    Examples:
+      spinequiz doctor
+      spinequiz doctor --fix
+    """
+    from spinequiz.cli.commands.doctor import run_doctor
+
+    sys.exit(run_doctor(fix=fix))
 
 
 @cli.command()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from spinequiz.model.cards import CardKey, DeckId, ItemId, Phase, Variant
@@ -50,12 +51,35 @@ def offered_digests(connection: sqlite3.Connection) -> dict[DeckId, str]:
 def offer(connection: sqlite3.Connection, deck_id: DeckId, digest: str, cards: Iterable[OfferedCard]) -> None:
     """Register the cards that a deck offers now, within the caller's transaction. Progress is not touched."""
     connection.execute("DELETE FROM card WHERE deck_id = ?", (deck_id,))
+    _insert(connection, cards)
+    connection.execute("INSERT OR REPLACE INTO offered VALUES (?, ?)", (deck_id, digest))
+
+
+@contextmanager
+def offered_for_now(connection: sqlite3.Connection, cards: Iterable[OfferedCard]) -> Iterator[None]:
+    """Let the queries see these cards, and no others, without writing to the file."""
+    # a temporary table stands in front of the file's own of the same name
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("CREATE TEMP TABLE card AS SELECT * FROM main.card WHERE 0")
+    try:
+        _insert(connection, cards)
+        yield
+    finally:
+        connection.execute("DROP TABLE temp.card")
+
+
+def has_progress(connection: sqlite3.Connection, deck_id: DeckId) -> bool:
+    """Whether any card of a deck was answered or marked."""
+    found = "SELECT 1 FROM state WHERE deck_id = ?1 UNION ALL SELECT 1 FROM mark WHERE deck_id = ?1 LIMIT 1"
+    return connection.execute(found, (deck_id,)).fetchone() is not None
+
+
+def _insert(connection: sqlite3.Connection, cards: Iterable[OfferedCard]) -> None:
     connection.executemany(
         "INSERT INTO card SELECT ?1, ?2, ?3, ?4, ?5, NOT EXISTS "
         "(SELECT 1 FROM state WHERE deck_id = ?1 AND item_id = ?2 AND variant = ?3)",
         ((*card.key, card.position, card.topic) for card in cards),
     )
-    connection.execute("INSERT OR REPLACE INTO offered VALUES (?, ?)", (deck_id, digest))
 
 
 def steps_until(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: int) -> list[DueCard]:

@@ -71,5 +71,5 @@ def damaged(path: str, detail: str) -> StoreDamaged:
     """The error for a file that is no sound database."""
     return StoreDamaged(
         f"the progress file {path} is damaged ({detail}). Nothing was overwritten. Copy it and its -wal file to a "
-        "safe place first; then put a good copy back, or move it away to start with an empty one."
+        "safe place; then run `spinequiz doctor`, which reads what is left and joins it with your backups."
     )

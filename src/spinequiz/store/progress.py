@@ -170,14 +170,14 @@ class Progress:
             rows = reader.execute(f"SELECT {LOG_COLUMNS} FROM log ORDER BY deck_id, item_id, variant, id")
             for _, group in groupby(map(row_review, rows), key=lambda review: review.card):
                 entries = list(group)
-                self._put(connection, entries[0].card, replay_card(entries, self._load_presets()))
+                self._put(connection, entries[0].card, replay_card(entries, self.presets()))
                 count += 1
         return count
 
     def _derive(self, connection: sqlite3.Connection, card: CardKey) -> None:
         from spinequiz.scheduling.replay import replay_card
 
-        self._put(connection, card, replay_card(self.entries(card), self._load_presets()))
+        self._put(connection, card, replay_card(self.entries(card), self.presets()))
 
     def _put(self, connection: sqlite3.Connection, card: CardKey, replayed: Replayed) -> None:
         if replayed.state is None:
@@ -225,7 +225,8 @@ class Progress:
             self.connection.execute("INSERT OR IGNORE INTO preset VALUES (?, ?)", (name, stored))
         return name
 
-    def _load_presets(self) -> dict[str, Preset]:
+    def presets(self) -> dict[str, Preset]:
+        """All presets that rows of the log name, by id."""
         rows = self.connection.execute("SELECT id, json FROM preset").fetchall()
         if len(rows) != len(self._presets):
             self._presets = {name: msgspec.json.decode(stored, type=Preset) for name, stored in rows}

@@ -1,0 +1,73 @@
+"""`spinequiz doctor`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from spinequiz.cli.output import Exit, UserError, note, say
+from spinequiz.documents.render import plural
+from spinequiz.scheduling.study_day import from_ms
+from spinequiz.session.clock import SystemClock
+from spinequiz.settings.locations import locate
+from spinequiz.store.backup import make_backup
+from spinequiz.store.doctor import Cure, Finding, examine
+from spinequiz.store.presence import Presence
+from spinequiz.store.progress import Progress
+from spinequiz.store.salvage import salvage
+
+PLANS = {
+    Cure.SALVAGE: "--fix reads what can be read, joins it with the backups, and keeps the damaged file",
+    Cure.REBUILD: "--fix derives the states from the log again",
+    Cure.PERMISSIONS: "--fix makes it readable by you alone",
+    Cure.BY_HAND: "this is for you to change",
+    Cure.NONE: "nothing to do",
+}
+
+
+def run_doctor(*, fix: bool) -> int:
+    """Look the progress file over; with `fix`, mend it. Without, nothing is changed."""
+    path = locate().progress
+    now = SystemClock().now_ms()
+    found = examine(path, now)
+    for finding in found:
+        say(f"{finding.rule}: {finding.message} ({PLANS[finding.cure]})")
+    curable = [finding for finding in found if finding.cure in (Cure.SALVAGE, Cure.REBUILD, Cure.PERMISSIONS)]
+    if not found:
+        say(f"{path} is sound, and its states are what its log says." if path.exists() else f"{path} is not there yet.")
+        return Exit.DONE
+    if not curable:
+        return Exit.DONE
+    if not fix:
+        note(f"{plural(len(curable), 'finding')} to mend: run `spinequiz doctor --fix`. Nothing was changed.")
+        return Exit.WRONG
+    _mend(path, curable, now)
+    left = [f for f in examine(path, now) if f.cure in (Cure.SALVAGE, Cure.REBUILD, Cure.PERMISSIONS)]
+    for finding in left:
+        note(f"still there: {finding.rule}: {finding.message}")
+    return Exit.WRONG if left else Exit.DONE
+
+
+def _mend(path: Path, findings: list[Finding], now_ms: int) -> None:
+    presence = Presence(path)
+    if not presence.alone:
+        raise UserError("another spinequiz is open on this progress. Close it, then mend.")
+    cures = {finding.cure for finding in findings}
+    if Cure.SALVAGE in cures:
+        done = salvage(path, now_ms)
+        say(f"{plural(done.read, 'row')} read from the damaged file, which is kept as {done.kept}")
+        say(f"{plural(done.from_backups, 'row')} more came from the backups")
+        last = "never" if done.last_ms is None else from_ms(done.last_ms).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        lost = f"{plural(done.lost, 'row')} could not be brought back" if done.lost else "no row is known to be lost"
+        say(f"{lost}; the newest one that is back is from {last}")
+    if Cure.REBUILD in cures:
+        progress = Progress.open(path)
+        kept = make_backup(progress.connection, path, now_ms)
+        say(f"{plural(progress.rebuild(), 'card')} derived from the log again; the state before is kept in {kept.path}")
+        progress.close()
+    if Cure.PERMISSIONS in cures:
+        for suffix in ("", "-wal", "-shm"):
+            if (file := Path(f"{path}{suffix}")).exists():
+                os.chmod(file, 0o600)
+        say(f"{path} is readable by you alone")
+    presence.close()

@@ -1,0 +1,131 @@
+"""Reads table rows straight from the pages of a SQLite file, for when its own index of them is damaged.
+
+The layout is SQLite's documented file format (sqlite.org/fileformat2.html): a table's rows are cells of leaf pages of
+type 13; a cell is payload length, row id and a record; a long record goes on in overflow pages. Pages of a
+write-ahead log stand between frame headers of 24 bytes.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+TABLE_LEAF = 13
+HEADER_BYTES = 100
+WAL_HEADER, FRAME_HEADER = 32, 24
+MOST_PAYLOAD = 16 * 1024 * 1024
+
+
+class BadCell(ValueError):
+    """Bytes that are no cell of a table."""
+
+
+def scan_rows(path: Path, columns: int) -> Iterator[tuple[Any, ...]]:
+    """Every record with so many columns that a file and its -wal hold, in any order, possibly more than once."""
+    data = path.read_bytes()
+    size = _page_size(data)
+    wal = Path(f"{path}-wal")
+    pages: dict[int, bytes] = {
+        number: data[(number - 1) * size : number * size] for number in range(1, len(data) // size + 1)
+    }
+    yield from _rows_of(pages, pages.values(), columns, size)
+    if wal.exists():
+        log = wal.read_bytes()
+        frames = []
+        for start in range(WAL_HEADER, len(log) - FRAME_HEADER - size + 1, FRAME_HEADER + size):
+            number = struct.unpack(">I", log[start : start + 4])[0]
+            page = log[start + FRAME_HEADER : start + FRAME_HEADER + size]
+            pages[number] = page
+            frames.append(page)
+        yield from _rows_of(pages, frames, columns, size)
+
+
+def _page_size(data: bytes) -> int:
+    found: int = struct.unpack(">H", data[16:18])[0] if len(data) >= HEADER_BYTES else 0
+    if found == 1:
+        return 65536
+    return found if found >= 512 and found & (found - 1) == 0 else 4096
+
+
+def _rows_of(pages: dict[int, bytes], wanted: Any, columns: int, size: int) -> Iterator[tuple[Any, ...]]:
+    for page in wanted:
+        if len(page) < size or page[0] != TABLE_LEAF:
+            continue
+        count = struct.unpack(">H", page[3:5])[0]
+        for index in range(min(count, size // 4)):
+            try:
+                start = struct.unpack(">H", page[8 + 2 * index : 10 + 2 * index])[0]
+                row = _record(_payload(pages, page, start, size), columns)
+            except (BadCell, struct.error, IndexError, UnicodeDecodeError):
+                continue
+            yield row
+
+
+def _payload(pages: dict[int, bytes], page: bytes, start: int, size: int) -> bytes:
+    length, at = _varint(page, start)
+    _, at = _varint(page, at)
+    if not 0 < length < MOST_PAYLOAD:
+        raise BadCell
+    most = size - 35
+    if length <= most:
+        return page[at : at + length]
+    least = (size - 12) * 32 // 255 - 23
+    local = least + (length - least) % (size - 4)
+    local = local if local <= most else least
+    payload = page[at : at + local]
+    following = struct.unpack(">I", page[at + local : at + local + 4])[0]
+    while len(payload) < length:
+        overflow = pages.get(following)
+        if overflow is None:
+            raise BadCell
+        payload += overflow[4 : 4 + length - len(payload)]
+        following = struct.unpack(">I", overflow[:4])[0]
+    return payload
+
+
+def _record(payload: bytes, columns: int) -> tuple[Any, ...]:
+    header, at = _varint(payload, 0)
+    kinds = []
+    while at < header:
+        kind, at = _varint(payload, at)
+        kinds.append(kind)
+    if len(kinds) != columns or at != header:
+        raise BadCell
+    values: list[Any] = []
+    for kind in kinds:
+        value, at = _value(payload, at, kind)
+        values.append(value)
+    if at != len(payload):
+        raise BadCell
+    return tuple(values)
+
+
+def _value(payload: bytes, at: int, kind: int) -> tuple[Any, int]:
+    if kind == 0:
+        return None, at
+    if kind in (8, 9):
+        return kind - 8, at
+    if kind == 7:
+        return struct.unpack(">d", payload[at : at + 8])[0], at + 8
+    if kind <= 6:
+        length = (0, 1, 2, 3, 4, 6, 8)[kind]
+        return int.from_bytes(payload[at : at + length], "big", signed=True), at + length
+    if kind < 12:
+        raise BadCell
+    length = (kind - 12) // 2
+    raw = payload[at : at + length]
+    if len(raw) < length:
+        raise BadCell
+    return (raw.decode("utf-8") if kind % 2 else raw), at + length
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    value = 0
+    for index in range(8):
+        byte = data[at + index]
+        value = value << 7 | byte & 0x7F
+        if byte < 0x80:
+            return value, at + index + 1
+    return value << 8 | data[at + 8], at + 9
