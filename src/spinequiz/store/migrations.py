@@ -42,7 +42,7 @@ CREATE TABLE log (
 ) STRICT;
 CREATE INDEX log_by_card ON log (deck_id, item_id, variant, id);
 CREATE INDEX log_by_day ON log (study_day, kind);
-CREATE UNIQUE INDEX log_withdrawn ON log (withdraws) WHERE withdraws IS NOT NULL;
+CREATE INDEX log_withdrawn ON log (withdraws) WHERE withdraws IS NOT NULL;
 CREATE TRIGGER log_keeps_rows BEFORE DELETE ON log
 BEGIN SELECT RAISE(ABORT, 'the log only grows'); END;
 CREATE TRIGGER log_keeps_values BEFORE UPDATE ON log

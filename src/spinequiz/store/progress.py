@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -144,10 +143,9 @@ class Progress:
                 device="",
                 withdraws=target,
             )
-            try:
-                entry = self._append(connection, entry)
-            except sqlite3.IntegrityError as error:
-                raise StaleAnswer("this was taken back already") from error
+            if connection.execute("SELECT 1 FROM log WHERE withdraws = ?", (target,)).fetchone():
+                raise StaleAnswer("this was taken back already")
+            entry = self._append(connection, entry)
             self._derive(connection, entry.card)
         return entry
 
@@ -157,22 +155,20 @@ class Progress:
             rows = self.connection.execute(f"SELECT {LOG_COLUMNS} FROM log WHERE {CARD} ORDER BY id", card)
             return [row_review(row) for row in rows]
 
-    def rebuild(self) -> int:
-        """Derive all states and marks from the log again, in one transaction. Returns the number of cards."""
-        from spinequiz.scheduling.replay import replay_card
+    def rebuild(self, *, verify: bool = True, advanced: Callable[[int], None] = lambda cards: None) -> int:
+        """Derive all states and marks from the log again, in one transaction. Returns the number of cards.
+
+        Without `verify` the states that rows record are gone by where that is sound, which is quicker: see
+        `replay_card`. `advanced` is told how many cards are done.
+        """
+        from spinequiz.store.derive import ALL_ROWS, derive
 
         with self.transaction() as connection:
             connection.execute("DELETE FROM state")
             connection.execute("DELETE FROM mark")
             connection.execute("UPDATE card SET is_new = 1")
-            count = 0
-            reader = connection.cursor()
-            rows = reader.execute(f"SELECT {LOG_COLUMNS} FROM log ORDER BY deck_id, item_id, variant, id")
-            for _, group in groupby(map(row_review, rows), key=lambda review: review.card):
-                entries = list(group)
-                self._put(connection, entries[0].card, replay_card(entries, self.presets()))
-                count += 1
-        return count
+            rows = connection.cursor().execute(ALL_ROWS)
+            return derive(connection, rows, self.presets(), verify=verify, advanced=advanced)
 
     def _derive(self, connection: sqlite3.Connection, card: CardKey) -> None:
         from spinequiz.scheduling.replay import replay_card

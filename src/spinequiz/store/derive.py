@@ -1,0 +1,77 @@
+"""States and marks from the log, card by card as it is read: memory holds one card's rows and a batch of results."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from spinequiz.model.cards import NO_MARKS, CardKey, CardMarks, CardState, Preset
+from spinequiz.scheduling.replay import Replayed, replay_card
+from spinequiz.store.rows import LOG_COLUMNS, row_review, state_row
+
+CARD = "deck_id = ? AND item_id = ? AND variant = ?"
+ALL_ROWS = f"SELECT {LOG_COLUMNS} FROM log ORDER BY deck_id, item_id, variant, id"
+BATCH = 1000
+"""Cards whose states are written together."""
+
+Row = tuple[Any, ...]
+
+
+def derive(
+    connection: sqlite3.Connection,
+    rows: Iterable[Row],
+    presets: Mapping[str, Preset],
+    *,
+    verify: bool,
+    advanced: Callable[[int], None] = lambda cards: None,
+) -> int:
+    """Write the states and marks of the cards whose rows are given, all rows of a card together and in order.
+
+    `rows` have LOG_COLUMNS; `advanced` is told how many cards are done. Runs within the caller's transaction.
+    Returns the number of cards. Raises KeyError for a preset that is not known.
+    """
+    count = 0
+    batch: list[tuple[CardKey, Replayed]] = []
+    for card, group in groupby(rows, key=itemgetter(2, 3, 4)):
+        batch.append((CardKey(*card), replay_card(map(row_review, group), presets, verify=verify)))
+        if len(batch) == BATCH:
+            put(connection, batch)
+            count += len(batch)
+            batch.clear()
+            advanced(count)
+    put(connection, batch)
+    advanced(count + len(batch))
+    return count + len(batch)
+
+
+def put(connection: sqlite3.Connection, replayed: Iterable[tuple[CardKey, Replayed]]) -> None:
+    """Write the states and marks of cards, within the caller's transaction."""
+    fresh: list[CardKey] = []
+    states: list[tuple[CardKey, CardState]] = []
+    unmarked: list[CardKey] = []
+    marks: list[tuple[CardKey, CardMarks]] = []
+    for card, (state, marked) in replayed:
+        if state is None:
+            fresh.append(card)
+        else:
+            states.append((card, state))
+        if marked == NO_MARKS:
+            unmarked.append(card)
+        else:
+            marks.append((card, marked))
+    connection.executemany(f"DELETE FROM state WHERE {CARD}", fresh)
+    connection.executemany(f"UPDATE card SET is_new = 1 WHERE {CARD}", fresh)
+    connection.executemany(
+        "INSERT OR REPLACE INTO state (deck_id, item_id, variant, phase, step, stability, difficulty, due_ms, "
+        "interval_days, last_day, reps, lapses) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ((*card, *state_row(state)) for card, state in states),
+    )
+    connection.executemany(f"UPDATE card SET is_new = 0 WHERE is_new = 1 AND {CARD}", (card for card, _ in states))
+    connection.executemany(f"DELETE FROM mark WHERE {CARD}", unmarked)
+    connection.executemany(
+        "INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?, ?, ?, ?)",
+        ((*card, m.suspended, m.leech, m.flagged, m.buried_until) for card, m in marks),
+    )
