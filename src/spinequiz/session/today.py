@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from spinequiz.model.cards import CardKey, DeckId, ItemId
@@ -40,8 +41,6 @@ class _Allowance:
 
     def __init__(self, workspace: Workspace, decks: Sequence[ShelfDeck], done: dict[DeckId, DoneToday]) -> None:
         self.workspace = workspace
-        # SQL's sum over a deck whose answers were all to new cards is NULL, which arrives here as None
-        done = {deck_id: DoneToday(numbers.new, numbers.reviews or 0) for deck_id, numbers in done.items()}
         self.done = done
         settings = workspace.settings
         own = {d.id: d for d in workspace.shelf().decks} | {d.id: d for d in decks}
@@ -72,43 +71,37 @@ class _Allowance:
         return max(0, self.workspace.limits(shelf_deck.deck).reviews - done.reviews)
 
 
+class _DeckToday(NamedTuple):
+    """A deck's cards for today by itself: one card an item, and no more than its limits leave."""
+
+    steps: list[DueCard]
+    reviews: list[DueCard]
+    new: list[DueCard]
+
+
 def plan_session(workspace: Workspace, decks: Sequence[ShelfDeck], *, tag: str = "", limit: int | None = None) -> Plan:
     """The cards to study now, of these decks. The decks must be registered. Raises StoreError."""
     day = workspace.today()
-    now = workspace.clock.now_ms()
-    tomorrow = workspace.day_start(day + 1)
     connection = workspace.progress.connection
-    steps: list[DueCard] = []
-    reviews: list[DueCard] = []
-    new: list[DueCard] = []
     with explained(str(workspace.progress.path)):
         allowance = _Allowance(workspace, decks, queries.done_on(connection, day))
-        for shelf_deck in decks:
-            wanted = _with_tag(workspace, shelf_deck, tag)
-            every = EVERY if tag else 0
-            steps += _only(queries.steps_until(connection, shelf_deck.id, day, tomorrow), wanted)
-            share = allowance.reviews(shelf_deck)
-            due = queries.reviews_due(connection, shelf_deck.id, day, tomorrow, max(2 * share, every) if share else 0)
-            reviews += _one_sibling(_only(due, wanted))[:share]
-            share = allowance.new(shelf_deck)
-            fresh = queries.new_cards(connection, shelf_deck.id, day, max(8 * share, every) if share else 0)
-            new += _one_sibling(_only(fresh, wanted))[:share]
-    taken = {(card.key.deck_id, card.key.item_id) for card in (*steps, *reviews)}
-    new = [card for card in new if (card.key.deck_id, card.key.item_id) not in taken]
+        found = [_of_deck(workspace, connection, d, allowance, _with_tag(workspace, d, tag)) for d in decks]
+    # most overdue first, whatever the deck, so that no deck uses up the limit that it shares
+    reviews = sorted((card for each in found for card in each.reviews), key=lambda card: card.due_ms)
     reviews = _within(reviews, decks, workspace, "reviews_per_day", allowance.shared.due)
     order = interleave(shuffle(reviews, day), lambda c: (c.key.deck_id, c.topic), day)
-    mixed_new = interleave(new, lambda c: c.key.deck_id, day)
-    mixed_new = _within(mixed_new, decks, workspace, "new_per_day", allowance.shared.new)
-    queue = mix_in(order, mixed_new)
-    steps.sort(key=lambda card: card.due_ms)
+    new = interleave([card for each in found for card in each.new], lambda c: c.key.deck_id, day)
+    new = _within(new, decks, workspace, "new_per_day", allowance.shared.new)
+    queue = mix_in(order, new)
+    steps = sorted((card for each in found for card in each.steps), key=lambda card: card.due_ms)
     if limit is not None:
-        soon = [card for card in steps if card.due_ms <= now + workspace.settings.learn_ahead_minutes * MINUTE_MS]
-        steps = soon[:limit]
+        ahead = workspace.clock.now_ms() + workspace.settings.learn_ahead_minutes * MINUTE_MS
+        steps = [card for card in steps if card.due_ms <= ahead][:limit]
         queue = queue[: limit - len(steps)]
     return Plan(
         tuple((card.due_ms, card.key) for card in steps),
         tuple(card.key for card in queue),
-        frozenset(card.key for card in mixed_new),
+        frozenset(card.key for card in new),
     )
 
 
@@ -137,27 +130,23 @@ def next_due(workspace: Workspace, decks: Sequence[ShelfDeck], *, tag: str = "")
     return min(found, default=None)
 
 
-def count_deck(workspace: Workspace, shelf_deck: ShelfDeck, done: dict[DeckId, DoneToday] | None = None) -> Counts:
-    """What a deck by itself has for today. Without a progress file every card is new. Raises StoreError."""
+def count_deck(workspace: Workspace, shelf_deck: ShelfDeck, done: dict[DeckId, DoneToday]) -> Counts:
+    """What a deck by itself has for today, `done` being what was done today. Raises StoreError.
+
+    Nothing is written: a deck whose cards the progress file does not know, or knows as they were before an
+    edit, is counted with the cards that it has now.
+    """
     connection = workspace.reading
-    allowance = _Allowance(workspace, (shelf_deck,), done or {})
-    share = allowance.new(shelf_deck)
-    day = workspace.today()
+    allowance = _Allowance(workspace, (shelf_deck,), done)
     with explained(str(workspace.locations.progress)):
-        registered = connection is not None and (
-            queries.offered_digests(connection).get(shelf_deck.id) == shelf_deck.compiled.digest
-        )
-        if connection is None or not registered:
-            return _count_unregistered(workspace, shelf_deck, allowance)
-        tomorrow = workspace.day_start(day + 1)
-        most = allowance.reviews(shelf_deck)
-        steps = queries.steps_until(connection, shelf_deck.id, day, tomorrow)
-        due = queries.reviews_due(connection, shelf_deck.id, day, tomorrow, 2 * most) if most else []
-        fresh = queries.new_cards(connection, shelf_deck.id, day, 8 * share) if share else []
-    reviews = _one_sibling(due)[:most]
-    taken = {card.key.item_id for card in (*steps, *reviews)}
-    new = [card for card in _one_sibling(fresh)[:share] if card.key.item_id not in taken]
-    return Counts(len(new), len(steps), len(reviews))
+        if connection is not None:
+            if queries.offered_digests(connection).get(shelf_deck.id) == shelf_deck.compiled.digest:
+                return _counted(_of_deck(workspace, connection, shelf_deck, allowance, None))
+            if queries.has_progress(connection, shelf_deck.id):
+                with queries.offered_for_now(connection, workspace.offered_cards(shelf_deck)):
+                    return _counted(_of_deck(workspace, connection, shelf_deck, allowance, None))
+    items = {card.item_id for card in workspace.catalogue.cards(shelf_deck.compiled.digest)}
+    return Counts(min(len(items), allowance.new(shelf_deck)), 0, 0)
 
 
 def count_today(workspace: Workspace, decks: Sequence[ShelfDeck]) -> Overview:
@@ -181,10 +170,51 @@ def count_today(workspace: Workspace, decks: Sequence[ShelfDeck]) -> Overview:
     return Overview(counts, Counts(new, learning, due))
 
 
-def _count_unregistered(workspace: Workspace, shelf_deck: ShelfDeck, allowance: _Allowance) -> Counts:
-    """Count a deck whose cards the progress file does not know yet, without writing to it."""
-    items = {card.item_id for card in workspace.catalogue.cards(shelf_deck.compiled.digest)}
-    return Counts(min(len(items), allowance.new(shelf_deck)), 0, 0)
+def _of_deck(
+    workspace: Workspace,
+    connection: sqlite3.Connection,
+    shelf_deck: ShelfDeck,
+    allowance: _Allowance,
+    wanted: frozenset[ItemId] | None,
+) -> _DeckToday:
+    day = workspace.today()
+    tomorrow = workspace.day_start(day + 1)
+    deck = shelf_deck.id
+    steps = _only(queries.steps_until(connection, deck, day, tomorrow), wanted)
+    taken = {card.key.item_id for card in steps}
+    reviews = _one_an_item(
+        lambda most: queries.reviews_due(connection, deck, day, tomorrow, most),
+        allowance.reviews(shelf_deck), wanted, taken,
+    )  # fmt: skip
+    taken |= {card.key.item_id for card in reviews}
+    new = _one_an_item(
+        lambda most: queries.new_cards(connection, deck, day, most), allowance.new(shelf_deck), wanted, taken
+    )
+    return _DeckToday(steps, reviews, new)
+
+
+def _one_an_item(
+    fetch: Callable[[int], list[DueCard]], share: int, wanted: frozenset[ItemId] | None, taken: set[ItemId]
+) -> list[DueCard]:
+    """The first card of each item that is not taken, up to `share` cards: siblings wait for another day.
+
+    `fetch` gets that many cards in their order; more are fetched where siblings or a tag thin them out.
+    """
+    most = 2 * share
+    while share:
+        found = fetch(most)
+        first: dict[ItemId, DueCard] = {}
+        for card in _only(found, wanted):
+            if card.key.item_id not in taken:
+                first.setdefault(card.key.item_id, card)
+        if len(first) >= share or len(found) < most:
+            return list(first.values())[:share]
+        most *= 4
+    return []
+
+
+def _counted(today: _DeckToday) -> Counts:
+    return Counts(len(today.new), len(today.steps), len(today.reviews))
 
 
 def _with_tag(workspace: Workspace, shelf_deck: ShelfDeck, tag: str) -> frozenset[ItemId] | None:
@@ -196,18 +226,6 @@ def _with_tag(workspace: Workspace, shelf_deck: ShelfDeck, tag: str) -> frozense
 
 def _only(cards: list[DueCard], wanted: frozenset[ItemId] | None) -> list[DueCard]:
     return cards if wanted is None else [card for card in cards if card.key.item_id in wanted]
-
-
-def _one_sibling(cards: list[DueCard]) -> list[DueCard]:
-    """The first card of each item: siblings wait for another day."""
-    seen: set[tuple[str, str]] = set()
-    kept = []
-    for card in cards:
-        item = (card.key.deck_id, card.key.item_id)
-        if item not in seen:
-            seen.add(item)
-            kept.append(card)
-    return kept
 
 
 def _within(

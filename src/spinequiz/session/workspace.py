@@ -195,16 +195,14 @@ class Workspace:
             return
         with self.progress.transaction() as connection:
             for shelf_deck in changed:
-                cards = self.catalogue.cards(shelf_deck.compiled.digest)
-                queries.offer(
-                    connection,
-                    shelf_deck.id,
-                    shelf_deck.compiled.digest,
-                    (
-                        queries.OfferedCard(CardKey(shelf_deck.id, c.item_id, c.variant), position, c.topic)
-                        for position, c in enumerate(cards)
-                    ),
-                )
+                queries.offer(connection, shelf_deck.id, shelf_deck.compiled.digest, self.offered_cards(shelf_deck))
+
+    def offered_cards(self, shelf_deck: ShelfDeck) -> list[queries.OfferedCard]:
+        """The cards that a deck offers now, in its order."""
+        return [
+            queries.OfferedCard(CardKey(shelf_deck.id, card.item_id, card.variant), position, card.topic)
+            for position, card in enumerate(self.catalogue.cards(shelf_deck.compiled.digest))
+        ]
 
     def limits(self, deck: Deck) -> Limits:
         """The daily limits of a deck: the student's for it, else its own, else the student's general ones."""
