@@ -6,6 +6,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -105,12 +106,14 @@ def make_backup(connection: sqlite3.Connection, progress: Path, now_ms: int) -> 
         _sync(temporary)
         os.replace(temporary, target)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise StoreError(
             f"no backup could be written to {folder}: {error.strerror}. The progress file was not touched."
         ) from error
     except StoreError:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise
     return Backup(target, now_ms)
 
