@@ -7,6 +7,7 @@ from hashlib import blake2b
 
 from msgspec.structs import replace
 
+from spinequiz.documents.render import plural
 from spinequiz.grading import grader_of
 from spinequiz.model.cards import CardKey, DeckId
 from spinequiz.session import study as machine
@@ -26,7 +27,7 @@ from spinequiz.session.study import (
 from spinequiz.session.today import plan_session
 from spinequiz.session.workspace import ShelfDeck, Workspace
 from spinequiz.store import cards as queries
-from spinequiz.store.errors import explained
+from spinequiz.store.errors import StoreError, explained
 
 
 class StudyDriver:
@@ -47,6 +48,7 @@ class StudyDriver:
         """Let an event happen. Returns what there is to tell the student.
 
         Raises StoreError if something could not be written: then the session is as it was before the event.
+        Where it was written but the next card cannot be read, the session ends, and says so.
         """
         return self._happen(self.study, event)
 
@@ -55,18 +57,27 @@ class StudyDriver:
         told: list[str] = []
         study, effects = machine.advance(study, event, moment)
         pending = list(effects)
-        while pending:
-            effect = pending.pop(0)
-            study, more = self._perform(effect, study, moment, told)
-            pending += more
+        written = False
+        try:
+            while pending:
+                effect = pending.pop(0)
+                study, more = self._perform(effect, study, moment, told)
+                written = written or isinstance(effect, Save | SaveMark | Withdraw)
+                pending += more
+        except StoreError as error:
+            if not written:
+                raise
+            study = replace(study, current=None, finished=True)
+            told.append(f"{error} What came before that is saved; the session ends here.")
         self.study = study
         return tuple(told)
 
     def deal_again(self) -> None:
-        """Deal the card on the table anew, with what another program made of it; the next one if it is gone."""
+        """Deal the card on the table anew, with what another program made of it; the next one if it rests now."""
         shown = self.study.current
         if shown is not None:
-            self._happen(replace(self.study, current=None), DealtEvent(self.deal(shown.card.key)))
+            card = self._due_card(shown.card.key, self.moment())
+            self._happen(replace(self.study, current=None), DealtEvent(card))
 
     def first_time(self, deck_id: DeckId) -> bool:
         """Whether nothing of a deck had been studied when this session began."""
@@ -95,16 +106,24 @@ class StudyDriver:
                 progress.withdraw(target, at_ms=moment.now_ms, study_day=moment.study_day)
                 return study, ()
             case Deal(key=key):
-                return machine.advance(study, DealtEvent(self.deal(key)), moment)
+                return machine.advance(study, DealtEvent(self._due_card(key, moment)), moment)
             case Say(text=text):
                 told.append(text)
         return study, ()
 
+    def _due_card(self, key: CardKey, moment: Moment) -> Dealt | None:
+        """The card, unless it rests by now: another program may have answered, buried or suspended it."""
+        card = self.deal(key)
+        if card is None or card.marks.suspended or (card.marks.buried_until or 0) > moment.study_day:
+            return None
+        later = card.state is not None and card.state.due_ms >= moment.day_start(moment.study_day + 1)
+        return None if later else card
+
     def deal(self, key: CardKey) -> Dealt | None:
-        """A card with its content and its state; None if its deck or its item is gone."""
+        """A card with its content and its state; None if its deck, its item or this card of the item is gone."""
         shelf_deck = self.decks.get(key.deck_id)
         found = shelf_deck and self.workspace.catalogue.item(shelf_deck.compiled.digest, key.item_id)
-        if shelf_deck is None or found is None:
+        if shelf_deck is None or found is None or key.variant not in grader_of(found.item).variants(found.item):
             return None
         state = self.workspace.progress.state(key)
         seed = option_seed(key, state.reps if state else 0)
@@ -136,7 +155,7 @@ class StudyDriver:
         self.decks[changed.id] = changed
         told = self.send(machine.Replace(self.deal(shown.card.key)))
         if compiled.errors:
-            return (*told, f"the deck has {compiled.errors} mistakes now; `spinequiz check` shows them")
+            return (*told, f"the deck has {plural(compiled.errors, 'mistake')} now; `spinequiz check` shows them")
         return told
 
 

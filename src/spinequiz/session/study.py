@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
+from spinequiz.documents.render import plural
 from spinequiz.grading import Grade, grader_of
 from spinequiz.model.cards import (
     CardKey,
@@ -241,7 +242,7 @@ def advance(study: Study, event: Event, moment: Moment) -> Step:
         case Begin():
             return _next(study, moment) if study.current is None else (study, ())
         case DealtEvent(card=card):
-            return _lay(study, card, moment)
+            return _lay(study, card, moment) if study.current is None else (study, ())
         case Undo():
             return _undo(study)
     shown = study.current
@@ -361,7 +362,8 @@ def _rate(study: Study, shown: Shown, rating: Rating | None, moment: Moment) -> 
         study, current=None, steps=steps, tally=_counted(study.tally, shown, chosen, leech=outcome.leech)
     )
     following, effects = _next(following, moment)
-    said = (Say(f"{card.key.item_id} is a leech: suspended after {after.lapses} lapses"),) if outcome.leech else ()
+    lapses = plural(after.lapses, "lapse")
+    said = (Say(f"{card.key.item_id} is a leech: suspended after {lapses}"),) if outcome.leech else ()
     save = Save(review, card.preset, outcome.leech, study)
     return following, (save, *said, *effects)
 
@@ -385,6 +387,8 @@ def _counted(tally: Tally, shown: Shown, rating: Rating, *, leech: bool) -> Tall
 def _mark(study: Study, shown: Shown, kind: EntryKind, moment: Moment) -> Step:
     if kind is EntryKind.FLAG and shown.flagged:
         kind = EntryKind.UNFLAG
+    elif kind not in (EntryKind.FLAG, EntryKind.SUSPEND, EntryKind.BURY):
+        return study, ()
     review = Review(
         id=ReviewId(""),
         kind=kind,
@@ -397,8 +401,6 @@ def _mark(study: Study, shown: Shown, kind: EntryKind, moment: Moment) -> Step:
     if kind in (EntryKind.FLAG, EntryKind.UNFLAG):
         flagged = replace(shown, flagged=kind is EntryKind.FLAG)
         return replace(study, current=flagged), (SaveMark(review, None),)
-    if kind not in (EntryKind.SUSPEND, EntryKind.BURY):
-        return study, ()
     following, effects = _next(replace(study, current=None), moment)
     return following, (SaveMark(review, study), *effects)
 
@@ -417,6 +419,8 @@ def _replace(study: Study, shown: Shown, card: Dealt | None, moment: Moment) -> 
         following, effects = _next(replace(study, current=None), moment)
         return following, (Say("this card is no longer in its deck; on to the next"), *effects)
     if card.content_hash == shown.card.content_hash:
-        return replace(study, current=replace(shown, card=card)), ()
+        # its place in the file may be another; its state is the one that the outcomes on the buttons are for
+        same = replace(shown.card, deck=card.deck, path=card.path, line=card.line)
+        return replace(study, current=replace(shown, card=same)), ()
     fresh = Shown(card, Face.PROMPT, moment.now_ms, flagged=shown.flagged)
     return replace(study, current=fresh), (Say("the card was read anew"),)
