@@ -236,6 +236,11 @@ def start(plan: Plan, learn_ahead_minutes: int) -> Study:
     return Study(plan=plan, learn_ahead_ms=learn_ahead_minutes * MINUTE_MS, steps=plan.steps)
 
 
+def load_scheduler() -> None:
+    """Import what showing an answer takes; best while the student reads the first question."""
+    import spinequiz.scheduling.outcomes  # noqa: F401
+
+
 def advance(study: Study, event: Event, moment: Moment) -> Step:
     """What an event makes of a session. An event that does not fit changes nothing."""
     match event:

@@ -16,8 +16,10 @@ def run(
     """
     import gc
 
-    # what is imported now lives as long as the program: looking through it again and again costs start-up time
+    # what is imported now lives as long as the program: looking through it again and again costs start-up time;
+    # later a card's objects come and go without cycles, and should not be looked through at every key
     gc.disable()
+    gc.set_threshold(10_000)
     from spinequiz.tui.app import SpinequizApp
 
     app = SpinequizApp(workspace, decks=decks, tag=tag, limit=limit)

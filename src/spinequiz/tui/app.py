@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
@@ -52,7 +53,7 @@ class SpinequizApp(App[int]):
         if self.remapped:
             self.set_keymap(keymap(self.remapped))
 
-    @property
+    @cached_property
     def available_themes(self) -> dict[str, Theme]:
         """Textual's themes and ours."""
         return {**super().available_themes, **{theme.name: theme for theme in THEMES.values()}}

@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from spinequiz.tui.blocks import Block, text
-from spinequiz.tui.widgets import KeyBar, Painted
+from spinequiz.tui.widgets import KeyBar, Page, Painted
 
 if TYPE_CHECKING:
     from spinequiz.tui.app import SpinequizApp
@@ -30,7 +30,7 @@ class FrameScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Top line, body, message, footer; subclasses add what they need below the body."""
         self.top = Painted(id="top")
-        self.body = Painted(id="body")
+        self.body = Page(id="body")
         self.message = Painted(id="message")
         self.key_bar = KeyBar(id="keys")
         yield self.top
@@ -81,6 +81,8 @@ class FrameScreen(Screen[None]):
 
     def say(self, words: str, *, bad: bool = False) -> None:
         """Show a message above the footer; an empty one takes it away."""
+        if not words and not self.message.blocks:
+            return
         self.message.set_class(bool(words), "said")
         self.message.set_class(bad, "bad")
         prefix = text("! " if bad else "· ", "bold")

@@ -51,6 +51,10 @@ class StudyScreen(FrameScreen):
         self.first_cards: dict[DeckId, CardKey] = {}
         driver.send(machine.Begin())
 
+    def on_mount(self) -> None:
+        """Once the first card is there, load what its answer takes."""
+        self.call_after_refresh(machine.load_scheduler)
+
     def middle(self) -> Widget:
         """The chart, where a case has one and the screen has room for it, beside the body."""
         self.chart = Painted(id="chart")
@@ -80,7 +84,8 @@ class StudyScreen(FrameScreen):
             self.exhibit = 0
             # on a narrow screen a case begins with its scenario
             self.chart_open = self.presenter.charted and shown.face is Face.PROMPT
-            self.scroll.scroll_home(animate=False)
+            if self.scroll.scroll_y:
+                self.scroll.scroll_home(animate=False)
         with self.app.batch_update():
             self.top.show([Block(top_line(self.driver.study, shown, self.size.width - 2))])
             self._paint_body(shown, self.presenter)
@@ -89,6 +94,7 @@ class StudyScreen(FrameScreen):
             self.key_bar.show_keys(self.keys_shown())
 
     def _paint_body(self, shown: Shown, presenter: Presenter) -> None:
+        self.body.fills = not (presenter.typing and shown.face is Face.PROMPT)
         beside = presenter.charted and self._has_chart_beside()
         chart_width = self.size.width * 2 // 5 if beside else self.size.width
         chart = exhibit_blocks(presenter.exhibits(), self.exhibit, chart_width - 8)
@@ -120,9 +126,9 @@ class StudyScreen(FrameScreen):
         return first == shown.card.key and self.driver.first_time(deck_id)
 
     def _paint_rating(self, shown: Shown) -> None:
-        asked = shown.face is Face.ANSWER
-        self.rating.set_class(asked, "asked")
-        if not asked or shown.outcomes is None:
+        if shown.face is Face.PROMPT or shown.outcomes is None:
+            # an empty line keeps its place: the page does not jump when the answer shows
+            self.rating.show([])
             return
         width = max(12, (self.size.width - 2) // 4)
         line = Content("")
