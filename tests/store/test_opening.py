@@ -205,9 +205,8 @@ def test_damage_within_is_found_out(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[4096:] = b"\xff" * (len(data) - 4096)
     path.write_bytes(data)
-    again = Progress.open(path)
     with pytest.raises(StoreDamaged, match="Copy it"):
-        again.state(ONE)
+        Progress.open(path).state(ONE)
 
 
 # -- reading

@@ -135,6 +135,9 @@ class EntryKind(StrEnum):
     UNBURY = "unbury"
     FLAG = "flag"
     UNFLAG = "unflag"
+    RESCORE = "rescore"
+    REVISE = "revise"
+    RELINK = "relink"
 
 
 class Review(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,7 +145,9 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
 
     `at_ms` is the clock's instant, `study_day` days since 1970-01-01, `duration_ms` from prompt to rating.
     `id` sorts in the order of writing on one device, whatever the clock does. `withdraws` names the row
-    that a WITHDRAW takes back; `until_day` is the study day on which a buried card returns.
+    that a WITHDRAW takes back; `until_day` is the study day on which a buried card returns. `corrects` names the
+    answer that a RESCORE gives another score and rating. Of a RELINK, `previous` is the card whose rows go on here.
+    A REVISE makes the card due: `content_hash` is the item's new content, and `rev` its new revision if that is why.
     """
 
     id: ReviewId
@@ -163,3 +168,5 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     content_hash: str | None = None
     withdraws: ReviewId | None = None
     until_day: int | None = None
+    corrects: ReviewId | None = None
+    previous: CardKey | None = None

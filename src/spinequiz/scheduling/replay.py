@@ -9,12 +9,12 @@ rest of the card be computed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from spinequiz.model.cards import NO_MARKS, CardMarks, CardState, EntryKind, Preset, Review
+from spinequiz.model.cards import NO_MARKS, CardMarks, CardState, EntryKind, Preset, Review, ReviewId
 from spinequiz.scheduling.outcomes import is_lapse, is_leech, outcome
 from spinequiz.scheduling.study_day import DAY_MS
 
@@ -36,6 +36,8 @@ def replay_card(entries: Iterable[Review], presets: Mapping[str, Preset], *, ver
     """
     rows = list(entries)
     withdrawn = {row.withdraws for row in rows if row.kind is EntryKind.WITHDRAW}
+    rescored = last_rescores(rows, withdrawn)
+    last: Review | None = None
     state: CardState | None = None
     marks = NO_MARKS
     for row in rows:
@@ -43,7 +45,12 @@ def replay_card(entries: Iterable[Review], presets: Mapping[str, Preset], *, ver
             continue
         match row.kind:
             case EntryKind.ANSWER:
-                state, leech = answered(row, state, presets, verify=verify)
+                last = row
+                rating = rescored[row.id].rating if row.id in rescored else row.rating
+                # what a row records is the outcome of the rating that it had then
+                again = rating != row.rating
+                given = replace(row, rating=rating) if again else row
+                state, leech = answered(given, state, presets, verify=verify or again)
                 if leech:
                     marks = replace(marks, suspended=True, leech=True)
             case EntryKind.SUSPEND:
@@ -58,9 +65,26 @@ def replay_card(entries: Iterable[Review], presets: Mapping[str, Preset], *, ver
                 marks = replace(marks, flagged=True)
             case EntryKind.UNFLAG:
                 marks = replace(marks, flagged=False)
-            case EntryKind.WITHDRAW:
+            case EntryKind.REVISE:
+                if state is not None and not answers_revision(last, row):
+                    state = replace(state, due_ms=min(state.due_ms, row.at_ms))
+            case EntryKind.WITHDRAW | EntryKind.RESCORE | EntryKind.RELINK:
                 pass
     return Replayed(state, marks)
+
+
+def last_rescores(rows: Iterable[Review], withdrawn: Collection[ReviewId | None]) -> dict[ReviewId, Review]:
+    """For each answer that was scored again, the last row that did so and still counts."""
+    return {row.corrects: row for row in rows if row.corrects is not None and row.id not in withdrawn}
+
+
+def answers_revision(answer: Review | None, revise: Review) -> bool:
+    """Whether an answer was given to what a REVISE speaks of: on another machine, where the deck was newer."""
+    if answer is None:
+        return False
+    if revise.content_hash is not None and answer.content_hash == revise.content_hash:
+        return True
+    return revise.rev is not None and answer.rev is not None and answer.rev >= revise.rev
 
 
 def answered(

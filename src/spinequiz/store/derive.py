@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from spinequiz.model.cards import NO_MARKS, CardKey, CardMarks, CardState, Preset
+from spinequiz.model.cards import NO_MARKS, CardKey, CardMarks, CardState, Preset, Review
 from spinequiz.scheduling.replay import Replayed, replay_card
+from spinequiz.store.relinks import entries_of, kin, relinked
 from spinequiz.store.rows import LOG_COLUMNS, row_review, state_row
 
 CARD = "deck_id = ? AND item_id = ? AND variant = ?"
@@ -35,8 +36,8 @@ def derive(
     """
     count = 0
     batch: list[tuple[CardKey, Replayed]] = []
-    for card, group in groupby(rows, key=itemgetter(2, 3, 4)):
-        batch.append((CardKey(*card), replay_card(map(row_review, group), presets, verify=verify)))
+    for card, entries in grouped(connection, rows):
+        batch.append((card, replay_card(entries, presets, verify=verify)))
         if len(batch) == BATCH:
             put(connection, batch)
             count += len(batch)
@@ -45,6 +46,24 @@ def derive(
     put(connection, batch)
     advanced(count + len(batch))
     return count + len(batch)
+
+
+def grouped(connection: sqlite3.Connection, rows: Iterable[Row]) -> Iterator[tuple[CardKey, Iterable[Review]]]:
+    """Each card with all rows that its state comes from: its own, and those of cards that it was relinked from.
+
+    At the end come the cards that none of the rows belong to, but under which they go on.
+    """
+    gathered = {card: kin(connection, card) for card in relinked(connection)}
+    related = {card for cards in gathered.values() for card in cards}
+    seen: set[CardKey] = set()
+    for names, group in groupby(rows, key=itemgetter(2, 3, 4)):
+        card = CardKey(*names)
+        if card in related:
+            seen.add(card)
+        yield card, entries_of(connection, gathered[card]) if card in gathered else map(row_review, group)
+    for card, cards in gathered.items():
+        if card not in seen and not seen.isdisjoint(cards):
+            yield card, entries_of(connection, cards)
 
 
 def put(connection: sqlite3.Connection, replayed: Iterable[tuple[CardKey, Replayed]]) -> None:

@@ -8,7 +8,6 @@ import stat
 from collections.abc import Iterator
 from contextlib import closing
 from enum import StrEnum
-from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,10 +17,10 @@ from spinequiz.model.responses import decode_response
 from spinequiz.scheduling.replay import replay_card
 from spinequiz.scheduling.study_day import DAY_MS
 from spinequiz.store.connection import open_writable
+from spinequiz.store.derive import ALL_ROWS, grouped
 from spinequiz.store.errors import StoreError, explained
 from spinequiz.store.migrations import APPLICATION_ID
 from spinequiz.store.progress import Progress
-from spinequiz.store.rows import LOG_COLUMNS, row_review
 
 SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "icloud", "mobile documents", "nextcloud", "syncthing")
 
@@ -81,6 +80,8 @@ def _database(path: Path) -> Finding | None:
         return Finding("empty-file", f"{path} has no content", Cure.SALVAGE)
     try:
         with closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as connection:
+            # SQLite quotes damaged names in what it says
+            connection.text_factory = lambda said: said.decode(errors="replace")
             if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                 return Finding("foreign-file", f"{path} is no progress file of spinequiz", Cure.SALVAGE)
             problems = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
@@ -101,10 +102,9 @@ def _agreement(connection: sqlite3.Connection, path: Path) -> Iterator[Finding]:
     presets = progress.presets()
     differing = 0
     logged = 0
-    rows = connection.cursor().execute(f"SELECT {LOG_COLUMNS} FROM log ORDER BY deck_id, item_id, variant, id")
-    for card, group in groupby(map(row_review, rows), key=lambda review: review.card):
+    for card, entries in grouped(connection, connection.cursor().execute(ALL_ROWS)):
         logged += 1
-        replayed = replay_card(list(group), presets)
+        replayed = replay_card(entries, presets)
         if replayed.state != progress.state(card) or replayed.marks != progress.marks(card):
             differing += 1
     strays = connection.execute(

@@ -66,7 +66,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     rating: int | None = None
     points: int | None = None
     max_points: int | None = None
-    response: msgspec.Raw | None = None
+    response: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     duration_ms: int | None = None
     before: StateLine | None = None
     after: StateLine | None = None
@@ -76,6 +76,9 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     content_hash: str | None = None
     withdraws: str | None = None
     until: str | None = None
+    corrects: str | None = None
+    previous_deck: str | None = None
+    previous_item: str | None = None
     settings: Preset | None = None
 
 
@@ -114,6 +117,9 @@ def review_line(review: Review) -> bytes:
             content_hash=review.content_hash,
             withdraws=review.withdraws,
             until=None if review.until_day is None else day_date(review.until_day).isoformat(),
+            corrects=review.corrects,
+            previous_deck=review.previous.deck_id if review.previous else None,
+            previous_item=review.previous.item_id if review.previous else None,
         )
     )
 
@@ -148,7 +154,7 @@ def line_review(line: Line, day_of: Any) -> Review:
             device=line.device or "import",
             rating=None if line.rating is None else Rating(line.rating),
             score=score,
-            response=None if line.response is None else bytes(line.response).decode(),
+            response=_response(line.response),
             duration_ms=line.duration_ms,
             before=_state(line.before),
             after=_state(line.after),
@@ -158,6 +164,8 @@ def line_review(line: Line, day_of: Any) -> Review:
             content_hash=line.content_hash,
             withdraws=None if line.withdraws is None else ReviewId(line.withdraws),
             until_day=None if line.until is None else _day(line.until),
+            corrects=None if line.corrects is None else ReviewId(line.corrects),
+            previous=_previous(line),
         )
     except LineError:
         raise
@@ -178,6 +186,12 @@ def iso(instant: int) -> str:
     return from_ms(instant).isoformat(timespec="milliseconds")
 
 
+def _previous(line: Line) -> CardKey | None:
+    if line.previous_deck is None or line.previous_item is None:
+        return None
+    return CardKey(DeckId(line.previous_deck), ItemId(line.previous_item), Variant(line.variant))
+
+
 def _moment(text: str) -> datetime:
     if not text:
         raise LineError("the row has no instant: `at_ms` or `at` is needed")
@@ -189,10 +203,15 @@ def _day(text: str) -> int:
     return (date.fromisoformat(text) - EPOCH).days
 
 
-def _raw(stored: str | None) -> msgspec.Raw | None:
+def _response(given: msgspec.Raw | msgspec.UnsetType) -> str | None:
+    text = "null" if given is msgspec.UNSET else bytes(given).decode()
+    return None if text == "null" else text
+
+
+def _raw(stored: str | None) -> msgspec.Raw | msgspec.UnsetType:
     """A response as JSON; one that is malformed goes as the text that it is."""
     if stored is None:
-        return None
+        return msgspec.UNSET
     try:
         msgspec.json.decode(stored)
     except msgspec.DecodeError:

@@ -15,7 +15,8 @@ CREATE TABLE preset (id TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT RO
 CREATE TABLE log (
     id TEXT PRIMARY KEY NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN
-        ('answer', 'withdraw', 'suspend', 'unsuspend', 'bury', 'unbury', 'flag', 'unflag')),
+        ('answer', 'withdraw', 'suspend', 'unsuspend', 'bury', 'unbury', 'flag', 'unflag',
+        'rescore', 'revise', 'relink')),
     deck_id TEXT NOT NULL,
     item_id TEXT NOT NULL,
     variant TEXT NOT NULL,
@@ -35,14 +36,22 @@ CREATE TABLE log (
     content_hash TEXT,
     withdraws TEXT REFERENCES log (id),
     until_day INTEGER,
+    corrects TEXT,
+    previous_deck TEXT,
+    previous_item TEXT,
     CHECK (kind <> 'answer' OR (rating IS NOT NULL AND after IS NOT NULL AND preset_id IS NOT NULL
         AND desired_retention IS NOT NULL)),
     CHECK ((kind = 'withdraw') = (withdraws IS NOT NULL)),
-    CHECK ((kind = 'bury') = (until_day IS NOT NULL))
+    CHECK ((kind = 'bury') = (until_day IS NOT NULL)),
+    CHECK ((kind = 'rescore') = (corrects IS NOT NULL)),
+    CHECK (kind <> 'rescore' OR (rating IS NOT NULL AND points IS NOT NULL AND max_points IS NOT NULL)),
+    CHECK ((kind = 'relink') = (previous_deck IS NOT NULL AND previous_item IS NOT NULL))
 ) STRICT;
 CREATE INDEX log_by_card ON log (deck_id, item_id, variant, id);
 CREATE INDEX log_by_day ON log (study_day, kind);
 CREATE INDEX log_withdrawn ON log (withdraws) WHERE withdraws IS NOT NULL;
+CREATE INDEX log_relinks ON log (deck_id, item_id, variant) WHERE kind = 'relink';
+CREATE INDEX log_relinked ON log (previous_deck, previous_item, variant) WHERE kind = 'relink';
 CREATE TRIGGER log_keeps_rows BEFORE DELETE ON log
 BEGIN SELECT RAISE(ABORT, 'the log only grows'); END;
 CREATE TRIGGER log_keeps_values BEFORE UPDATE ON log
@@ -78,6 +87,19 @@ CREATE TABLE mark (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE offered (deck_id TEXT PRIMARY KEY, digest TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE known_item (
+    deck_id TEXT NOT NULL,
+    item_id TEXT NOT NULL,
+    rev INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    bare_hash TEXT NOT NULL,
+    question_hash TEXT NOT NULL,
+    key_form TEXT NOT NULL,
+    gone INTEGER NOT NULL,
+    PRIMARY KEY (deck_id, item_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX known_by_content ON known_item (bare_hash);
 
 CREATE TABLE card (
     deck_id TEXT NOT NULL,

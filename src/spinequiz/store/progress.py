@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -25,6 +25,7 @@ from spinequiz.model.cards import (
 )
 from spinequiz.store.connection import open_writable
 from spinequiz.store.errors import StaleAnswer, explained
+from spinequiz.store.relinks import entries_of, heirs, kin
 from spinequiz.store.rows import (
     LOG_COLUMNS,
     STATE_COLUMNS,
@@ -113,14 +114,22 @@ class Progress:
             if leech:
                 marks = replace(self.marks(entry.card), suspended=True, leech=True)
                 self._put_marks(connection, entry.card, marks)
+            self._derive(connection, heirs(connection, entry.card))
         return entry
 
     def mark(self, review: Review) -> Review:
         """Write a row that changes a card's marks: suspend, bury, flag and their opposites. Raises StoreError."""
         with self.transaction() as connection:
-            entry = self._append(connection, review)
-            self._derive(connection, entry.card)
+            (entry,) = self.write(connection, (review,))
         return entry
+
+    def write(self, connection: sqlite3.Connection, reviews: Iterable[Review]) -> list[Review]:
+        """Write rows and what follows from them, within the caller's transaction. Answers go through `answer`."""
+        entries = [self._append(connection, review) for review in reviews]
+        cards = dict.fromkeys(entry.card for entry in entries)
+        touched = dict.fromkeys((*cards, *(heir for card in cards for heir in heirs(connection, card))))
+        self._derive(connection, touched)
+        return entries
 
     def withdraw(self, target: ReviewId, *, at_ms: int, study_day: int) -> Review:
         """Take a row back: a row is added that says so, and the card is as if it had never been.
@@ -145,15 +154,13 @@ class Progress:
             )
             if connection.execute("SELECT 1 FROM log WHERE withdraws = ?", (target,)).fetchone():
                 raise StaleAnswer("this was taken back already")
-            entry = self._append(connection, entry)
-            self._derive(connection, entry.card)
+            (entry,) = self.write(connection, (entry,))
         return entry
 
     def entries(self, card: CardKey) -> list[Review]:
-        """The card's rows of the log, oldest first."""
+        """The card's rows of the log, oldest first, with those of the cards that it was relinked from."""
         with explained(str(self.path)):
-            rows = self.connection.execute(f"SELECT {LOG_COLUMNS} FROM log WHERE {CARD} ORDER BY id", card)
-            return [row_review(row) for row in rows]
+            return entries_of(self.connection, kin(self.connection, card))
 
     def rebuild(self, *, verify: bool = True, advanced: Callable[[int], None] = lambda cards: None) -> int:
         """Derive all states and marks from the log again, in one transaction. Returns the number of cards.
@@ -170,10 +177,11 @@ class Progress:
             rows = connection.cursor().execute(ALL_ROWS)
             return derive(connection, rows, self.presets(), verify=verify, advanced=advanced)
 
-    def _derive(self, connection: sqlite3.Connection, card: CardKey) -> None:
-        from spinequiz.scheduling.replay import replay_card
+    def _derive(self, connection: sqlite3.Connection, cards: Iterable[CardKey]) -> None:
+        for card in cards:
+            from spinequiz.scheduling.replay import replay_card
 
-        self._put(connection, card, replay_card(self.entries(card), self.presets()))
+            self._put(connection, card, replay_card(self.entries(card), self.presets()))
 
     def _put(self, connection: sqlite3.Connection, card: CardKey, replayed: Replayed) -> None:
         if replayed.state is None:
@@ -213,6 +221,11 @@ class Progress:
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('device', ?)", (os.urandom(4).hex(),))
             self._device = str(connection.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()[0])
         return self._device
+
+    def rename_device(self, connection: sqlite3.Connection) -> None:
+        """Give this machine a new random name, within the caller's transaction: the file is a copy of another's."""
+        self._device = ""
+        connection.execute("DELETE FROM meta WHERE key = 'device'")
 
     def _keep_preset(self, preset: Preset) -> str:
         name = preset_id(preset)

@@ -24,7 +24,8 @@ from spinequiz.model.cards import (
 
 LOG_COLUMNS = (
     "id, kind, deck_id, item_id, variant, at_ms, study_day, device, rating, points, max_points, response, "
-    "duration_ms, before, after, desired_retention, preset_id, rev, content_hash, withdraws, until_day"
+    "duration_ms, before, after, desired_retention, preset_id, rev, content_hash, withdraws, until_day, "
+    "corrects, previous_deck, previous_item"
 )
 STATE_COLUMNS = "phase, step, stability, difficulty, due_ms, interval_days, last_day, reps, lapses"
 
@@ -45,11 +46,13 @@ def decode_state(stored: str | None) -> CardState | None:
 def review_row(review: Review) -> tuple[Any, ...]:
     """The values of LOG_COLUMNS."""
     points, max_points = review.score or (None, None)
+    previous_deck, previous_item = review.previous[:2] if review.previous else (None, None)
     return (
         review.id, review.kind.value, *review.card, review.at_ms, review.study_day, review.device,
         None if review.rating is None else int(review.rating), points, max_points, review.response,
         review.duration_ms, encode_state(review.before), encode_state(review.after), review.desired_retention,
         review.preset_id, review.rev, review.content_hash, review.withdraws, review.until_day,
+        review.corrects, previous_deck, previous_item,
     )  # fmt: skip
 
 
@@ -74,6 +77,8 @@ def row_review(row: tuple[Any, ...]) -> Review:
         content_hash=row[18],
         withdraws=None if row[19] is None else ReviewId(row[19]),
         until_day=row[20],
+        corrects=None if row[21] is None else ReviewId(row[21]),
+        previous=None if row[22] is None else CardKey(DeckId(row[22]), ItemId(row[23]), Variant(row[4])),
     )
 
 

@@ -29,9 +29,11 @@ def run_history(*, as_json: bool) -> int:
 def as_line(review: Review) -> str:
     """A row for people: local time, what happened, the card, the points."""
     when = from_ms(review.at_ms).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    what = review.rating.label if review.rating else review.kind.value
+    answered = review.kind is EntryKind.ANSWER and review.rating is not None
+    what = review.rating.label if answered and review.rating else review.kind.value
     points = f"  {review.score.points} of {review.score.max_points}" if review.score else ""
-    return f"{when}  {what:9}  {review.card}{points}"
+    previous = f"  from {review.previous}" if review.previous else ""
+    return f"{when}  {what:9}  {review.card}{points}{previous}"
 
 
 def as_object(review: Review) -> dict[str, Any]:
@@ -61,6 +63,17 @@ def as_object(review: Review) -> dict[str, Any]:
             "rev": review.rev,
             "content_hash": review.content_hash,
         }
+    if review.kind is EntryKind.RESCORE:
+        found |= {
+            "corrects": review.corrects,
+            "rating": int(review.rating or 0),
+            "points": review.score.points if review.score else None,
+            "max_points": review.score.max_points if review.score else None,
+        }
+    if review.kind in (EntryKind.RESCORE, EntryKind.REVISE):
+        found |= {"rev": review.rev, "content_hash": review.content_hash}
+    if review.previous is not None:
+        found |= {"previous_deck": review.previous.deck_id, "previous_item": review.previous.item_id}
     if review.withdraws is not None:
         found["withdraws"] = review.withdraws
     if review.until_day is not None:
