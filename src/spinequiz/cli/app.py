@@ -221,6 +221,55 @@ def doctor(fix: bool) -> None:
 
 
 @cli.command()
+@click.argument("file", required=False, type=click.Path())
+def export(file: str | None) -> None:
+    """Write the whole log as JSON Lines, to FILE or to standard output.
+
+    \b
+    Examples:
+      spinequiz export
+      spinequiz export my-log.jsonl
+    """
+    from spinequiz.cli.commands.exchange import run_export
+
+    sys.exit(run_export(file))
+
+
+@cli.command("import")
+@click.argument("file", type=click.Path(allow_dash=True))
+def import_(file: str) -> None:
+    """Add the rows of FILE to your log: JSON Lines of `export` or another program. `-` is standard input.
+
+    All lines are added or, if one is wrong, none. A backup is made first.
+
+    \b
+    Examples:
+      spinequiz import my-log.jsonl
+      another-program | spinequiz import -
+    """
+    from spinequiz.cli.commands.exchange import run_import
+
+    sys.exit(run_import(file))
+
+
+@cli.command()
+@click.argument("file", type=click.Path(allow_dash=True))
+def merge(file: str) -> None:
+    """Unite your log with that of another machine: its progress file, a backup, or an export.
+
+    Nothing is lost or counted twice, in whatever order and however often logs are merged. A backup is made first.
+
+    \b
+    Examples:
+      spinequiz merge /media/stick/progress.db
+      spinequiz merge laptop.jsonl
+    """
+    from spinequiz.cli.commands.exchange import run_import
+
+    sys.exit(run_import(file))
+
+
+@cli.command()
 def where() -> None:
     """Print the folders and files in use.
 

@@ -30,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     fsrs_parameters: tuple[float, ...] = ()
     theme: Theme = "dark"
     editor: str = ""
+    shared_folder: str = ""
     hidden_decks: tuple[Slug, ...] = ()
     keys: dict[Text, Text] = {}
     decks: dict[Slug, DeckOptions] = {}

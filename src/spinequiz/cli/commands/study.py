@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from spinequiz.cli.output import Exit, UserError, note
+from spinequiz.cli.output import Exit, UserError, complain, note
 from spinequiz.cli.workspace import open_workspace
 from spinequiz.decks.files import is_path
 from spinequiz.session.workspace import ShelfDeck, Workspace
+from spinequiz.store.errors import StoreError
 
 
 def wants_plain() -> bool:
@@ -31,7 +33,9 @@ def open_library(paths: Sequence[str]) -> int:
         return list_decks(as_json=False)
     from spinequiz.tui import run
 
-    return run(open_workspace(paths))
+    workspace = open_workspace(paths)
+    with _shared(workspace):
+        return run(workspace)
 
 
 def run_study(names: Sequence[str], *, tag: str, limit: int | None, plain: bool) -> int:
@@ -41,13 +45,35 @@ def run_study(names: Sequence[str], *, tag: str, limit: int | None, plain: bool)
     decks = _chosen(workspace, names, paths)
     if tag and not any(_has_tag(workspace, shelf_deck, tag) for shelf_deck in decks):
         raise UserError(f"no item of these decks has the tag {tag}. Check its spelling.")
-    if plain or wants_plain():
-        from spinequiz.plain import run as run_plain
+    with _shared(workspace):
+        if plain or wants_plain():
+            from spinequiz.plain import run as run_plain
 
-        return run_plain(workspace, decks, tag=tag, limit=limit, source=sys.stdin, out=sys.stdout, err=sys.stderr)
-    from spinequiz.tui import run as run_tui
+            return run_plain(workspace, decks, tag=tag, limit=limit, source=sys.stdin, out=sys.stdout, err=sys.stderr)
+        from spinequiz.tui import run as run_tui
 
-    return run_tui(workspace, decks=decks, tag=tag, limit=limit)
+        return run_tui(workspace, decks=decks, tag=tag, limit=limit)
+
+
+@contextmanager
+def _shared(workspace: Workspace) -> Iterator[None]:
+    """Take in what other machines left in the shared folder, and leave there what is answered."""
+    if not workspace.settings.shared_folder:
+        yield
+        return
+    from spinequiz.session.sharing import share
+
+    for told in share(workspace):
+        complain(told)
+    try:
+        yield
+    finally:
+        try:
+            for told in share(workspace, reading=False):
+                complain(told)
+        except StoreError as error:
+            complain(f"what was answered is not in the shared folder yet: {error}")
+        workspace.close()
 
 
 def _chosen(workspace: Workspace, names: Sequence[str], paths: Sequence[str]) -> list[ShelfDeck]:

@@ -1,0 +1,155 @@
+"""`spinequiz export`, `spinequiz import` and `spinequiz merge`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from spinequiz.cli.output import Exit, UserError, note, say
+from spinequiz.cli.workspace import open_workspace
+from spinequiz.documents.render import plural
+from spinequiz.session.exchange import defaults_of, study_day_of
+from spinequiz.session.workspace import Workspace
+from spinequiz.settings.locations import locate
+from spinequiz.store.absorb import Absorbed, Entry, OtherLog, absorb, read_presets
+from spinequiz.store.backup import make_backup
+from spinequiz.store.connection import open_readable
+from spinequiz.store.interchange import export_lines
+from spinequiz.store.progress import read_log
+from spinequiz.store.reading import read_entries
+
+SQLITE = b"SQLite format 3\x00"
+BYTES_A_ROW = 700
+"""About what a line of an export takes."""
+
+
+def run_export(file: str | None) -> int:
+    """Write the log as JSON Lines, to standard output or to a new file."""
+    path = locate().progress
+    connection = open_readable(path)
+    if connection is None:
+        note(f"There is nothing to export yet: {path} is made with the first answer.")
+        return Exit.DONE
+    try:
+        # one transaction, so that what another program writes meanwhile is in it whole or not at all
+        connection.execute("BEGIN")
+        lines = export_lines(read_presets(connection, path), read_log(connection, path))
+        if file is None:
+            sys.stdout.flush()
+            sys.stdout.buffer.writelines(lines)
+        else:
+            _write_file(Path(file), lines)
+    finally:
+        connection.close()
+    return Exit.DONE
+
+
+def run_import(file: str) -> int:
+    """Unite another log with this one: JSON Lines, or a progress file or backup; `-` is standard input."""
+    if file == "-":
+        return _unite_lines(sys.stdin.buffer, "standard input", 0)
+    path = Path(file)
+    with path.open("rb") as source:
+        if source.read(len(SQLITE)) == SQLITE:
+            return _unite_database(path)
+        source.seek(0)
+        return _unite_lines(source, file, path.stat().st_size)
+
+
+def _unite_database(path: Path) -> int:
+    workspace = open_workspace()
+    if path.resolve() == workspace.locations.progress.resolve():
+        raise UserError(f"{path} is the progress file in use; there is nothing to unite.")
+    other = OtherLog(path)
+    try:
+        with _bar("Reading", other.rows) as advance, _bar_of_cards() as deriving:
+            found = _absorb(workspace, _counted(other.entries(), advance), other.rows, deriving)
+    finally:
+        other.close()
+    return _tell(workspace, found, str(path))
+
+
+def _unite_lines(source: IO[bytes], name: str, size: int) -> int:
+    workspace = open_workspace()
+    with _bar("Reading", size) as advance, _bar_of_cards() as deriving:
+        known = workspace.progress.presets()
+        entries = read_entries(source, name, known, lambda at_ms: study_day_of(workspace, at_ms), advance)
+        found = _absorb(workspace, entries, size // BYTES_A_ROW, deriving)
+    return _tell(workspace, found, name)
+
+
+def _absorb(
+    workspace: Workspace, entries: Iterator[Entry], expected: int, deriving: Callable[[int, int], None]
+) -> Absorbed:
+    progress = workspace.progress
+    kept = None
+    if progress.connection.execute("SELECT EXISTS (SELECT 1 FROM log)").fetchone()[0]:
+        kept = make_backup(progress.connection, progress.path, workspace.clock.now_ms())
+    found = absorb(progress, entries, defaults_of(workspace), expected=expected, deriving=deriving)
+    if kept is not None and found.added:
+        note(f"The state before is kept in {kept.path}.")
+    return found
+
+
+def _tell(workspace: Workspace, found: Absorbed, name: str) -> int:
+    workspace.close()
+    added, known = plural(found.added, "row"), f"{found.known} " + ("was" if found.known == 1 else "were")
+    say(f"{name}: {added} added to {plural(found.cards, 'card')}; {known} here already")
+    return Exit.DONE
+
+
+def _write_file(target: Path, lines: Iterator[bytes]) -> None:
+    """Write a file that is there whole or not at all. Raises UserError if there is one of that name."""
+    if target.exists():
+        raise UserError(f"{target} is there already. Choose another name, or move it away.")
+    temporary = target.with_name(f"{target.name}.tmp")
+    try:
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            out.writelines(lines)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(temporary, target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _bar(label: str, length: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on standard error, where that is a terminal."""
+    if not sys.stderr.isatty() or not length:
+        yield lambda done: None
+        return
+    with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
+        yield bar.update
+
+
+@contextmanager
+def _bar_of_cards() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar that starts with the first card."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    bars: list[Any] = []
+
+    def deriving(done: int, total: int) -> None:
+        if not bars:
+            note("")
+            bars.append(click.progressbar(length=total, label="Scheduling", file=sys.stderr))
+        bars[0].update(done - bars[0].pos)
+
+    yield deriving
+    for bar in bars:
+        bar.render_finish()
+
+
+def _counted(entries: Iterator[Entry], advance: Callable[[int], None]) -> Iterator[Entry]:
+    for entry in entries:
+        yield entry
+        advance(1)

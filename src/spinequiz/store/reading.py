@@ -1,0 +1,148 @@
+"""Reading JSON Lines of a log: every line is checked before it may become a row, and mistakes are told by number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from msgspec.structs import replace
+
+from spinequiz.model.cards import CardState, EntryKind, Phase, Preset, Review
+from spinequiz.store.absorb import Entry, NamedPreset, NotAbsorbed
+from spinequiz.store.interchange import PRESET, Line, LineError, decode_line, line_review
+
+UUID_7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+EARLIEST_MS, LATEST_MS = 0, 16_725_225_600_000
+"""1970 and 2500: nobody answered outside of these years, and far dates break clocks and calendars."""
+EARLIEST_DAY, LATEST_DAY = -1, LATEST_MS // 86_400_000
+LARGEST = 2**53
+MOST_MISTAKES = 10
+BOM = b"\xef\xbb\xbf"
+DayOf = Callable[[int], int]
+
+
+class Reader:
+    """Makes entries of lines. `known` are the names of presets that rows may name besides those of the lines."""
+
+    def __init__(self, known: Collection[str], day_of: DayOf) -> None:
+        self.presets = set(known)
+        self.day_of = day_of
+
+    def entry(self, data: bytes) -> Entry | None:
+        """The entry of a line; None for a blank one. Raises LineError."""
+        data = data.removeprefix(BOM)
+        if not data or data.isspace():
+            return None
+        line = decode_line(data)
+        if line.kind == PRESET:
+            return self._preset(line)
+        review = line_review(line, self.day_of)
+        if review.kind is EntryKind.ANSWER:
+            if line.preset is None or line.desired_retention is None or not line.study_day:
+                # what the schedule was made with is not known, so it is made here
+                review = replace(review, before=None, after=None)
+        elif review.before is not None or review.after is not None:
+            raise LineError("only an answer has `before` and `after`")
+        problem = self._problem(review)
+        if problem:
+            raise LineError(problem)
+        return review
+
+    def _preset(self, line: Line) -> NamedPreset:
+        if not line.id or line.settings is None:
+            raise LineError("a preset needs an `id` and its `settings`")
+        problem = preset_problem(line.settings)
+        if problem:
+            raise LineError(problem)
+        self.presets.add(line.id)
+        return NamedPreset(line.id, line.settings)
+
+    def _problem(self, review: Review) -> str:
+        """What is wrong with a row; empty if nothing is."""
+        if not UUID_7.fullmatch(review.id) or int(review.id[:8] + review.id[9:13], 16) > LATEST_MS:
+            return f"the id {review.id!r} is no UUID of version 7; leave it out, and one is made"
+        if not EARLIEST_MS <= review.at_ms <= LATEST_MS:
+            return f"the instant {review.at_ms} does not lie between the years 1970 and 2500 (`at_ms` counts ms)"
+        if not EARLIEST_DAY <= review.study_day <= LATEST_DAY:
+            return "the study day does not lie between the years 1970 and 2500"
+        if review.preset_id is not None and review.preset_id not in self.presets:
+            return f"the preset {review.preset_id!r} is not known; its line comes before the rows that name it"
+        if review.desired_retention is not None and not 0 < review.desired_retention < 1:
+            return f"`desired_retention` is {review.desired_retention}, and must lie between 0 and 1"
+        for name, value in (("duration_ms", review.duration_ms), ("rev", review.rev)):
+            if value is not None and not 0 <= value <= LARGEST:
+                return f"`{name}` is {value}"
+        if review.score is not None and not 0 <= review.score.points <= review.score.max_points <= LARGEST:
+            return f"{review.score.points} of {review.score.max_points} points cannot be"
+        return _state_problem(review.before) or _state_problem(review.after) or _kind_problem(review)
+
+
+def read_entries(
+    lines: Iterable[bytes], name: str, known: Collection[str], day_of: DayOf, advanced: Callable[[int], None]
+) -> Iterator[Entry]:
+    """The entries of a file's lines, for `absorb`; `advanced` is told the bytes read of each line.
+
+    After a mistake nothing more is given, but the mistakes of the lines that follow are gathered. Raises
+    NotAbsorbed with ten of them at most.
+    """
+    reader = Reader(known, day_of)
+    mistakes: list[str] = []
+    for number, data in enumerate(lines, 1):
+        advanced(len(data))
+        try:
+            entry = reader.entry(data)
+        except LineError as error:
+            mistakes.append(f"  line {number}: {error}")
+            if len(mistakes) == MOST_MISTAKES:
+                break
+            continue
+        if entry is not None and not mistakes:
+            yield entry
+    if mistakes:
+        found = "\n".join(mistakes)
+        raise NotAbsorbed(f"{name} holds lines that are no rows of a log. Nothing was changed.\n{found}")
+
+
+def preset_problem(preset: Preset) -> str:
+    """What is wrong with a preset that came from elsewhere; empty if nothing is."""
+    from spinequiz.scheduling.outcomes import check_weights
+
+    steps = (*preset.learning_steps, *preset.relearning_steps)
+    if not all(0 < seconds <= 366 * 86_400 for seconds in steps):
+        return "a step of the preset is not between a second and a year"
+    if not 1 <= preset.maximum_interval <= 36_500:
+        return f"the preset's `maximum_interval` is {preset.maximum_interval} days, and must be 1 to 36500"
+    if not 0 <= preset.leech_lapses <= LARGEST:
+        return f"the preset's `leech_lapses` is {preset.leech_lapses}"
+    return check_weights(preset.weights) if preset.weights else ""
+
+
+def _state_problem(state: CardState | None) -> str:
+    if state is None:
+        return ""
+    if (state.phase is Phase.REVIEW) != (state.step is None):
+        return "a state has a `step` in learning and relearning, and none in review"
+    if not (0 < state.stability <= 1e6 and 1 <= state.difficulty <= 10):
+        return f"stability {state.stability} and difficulty {state.difficulty} cannot be"
+    counts = (state.step or 0, state.interval_days, state.reps, state.lapses)
+    if not all(0 <= count <= LARGEST for count in counts):
+        return "a count of a state is negative or far too large"
+    return ""
+
+
+def _kind_problem(review: Review) -> str:
+    """What does not belong to the kind of a row, or is missing from it."""
+    kind = review.kind
+    for needed, name, value in (
+        (EntryKind.WITHDRAW, "withdraws", review.withdraws),
+        (EntryKind.BURY, "until", review.until_day),
+        (EntryKind.RESCORE, "corrects", review.corrects),
+        (EntryKind.RELINK, "previous_deck` and `previous_item", review.previous),
+    ):
+        if kind is needed and value is None:
+            return f"a row of kind {kind.value} needs `{name}`"
+        if kind is not needed and value is not None:
+            return f"a row of kind {kind.value} has no `{name}`"
+    if kind is EntryKind.RESCORE and (review.rating is None or review.score is None):
+        return "a row of kind rescore needs `rating`, `points` and `max_points`"
+    return ""
