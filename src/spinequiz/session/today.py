@@ -241,3 +241,12 @@ def _within(
             shared -= 1
             kept.append(card)
     return kept
+
+
+def nothing_studied(workspace: Workspace, decks: Sequence[ShelfDeck]) -> bool:
+    """Whether no card of any of these decks was ever studied. Raises StoreError."""
+    connection = workspace.reading
+    if connection is None:
+        return True
+    with explained(str(workspace.locations.progress)):
+        return len(queries.never_studied(connection, [d.id for d in decks])) == len(decks)

@@ -7,7 +7,8 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 
-from spinequiz.session.today import count_today
+from spinequiz.model.cards import DeckId
+from spinequiz.session.today import count_today, nothing_studied
 from spinequiz.session.wording import plural
 from spinequiz.session.workspace import Counts, ShelfDeck
 from spinequiz.store.errors import StoreError
@@ -16,6 +17,7 @@ from spinequiz.tui.blocks import Block, text
 from spinequiz.tui.screens.base import FrameScreen
 
 NUMBERS_WIDTH = 21
+NO_COUNTS = Counts(0, 0, 0)
 
 
 class LibraryScreen(FrameScreen):
@@ -27,6 +29,9 @@ class LibraryScreen(FrameScreen):
     def __init__(self) -> None:
         super().__init__()
         self.cursor = 0
+        self.counts: dict[DeckId, Counts] = {}
+        self.total = NO_COUNTS
+        self.newcomer = False
 
     @property
     def decks(self) -> tuple[ShelfDeck, ...]:
@@ -37,13 +42,11 @@ class LibraryScreen(FrameScreen):
         """Count, and show the decks."""
         workspace = self.spine.workspace
         try:
-            counts, total = count_today(workspace, self.decks)
+            self.counts, self.total = count_today(workspace, self.decks)
+            self.newcomer = nothing_studied(workspace, self.decks)
         except StoreError as error:
             self.say(str(error), bad=True)
-            return
         self.cursor = min(self.cursor, max(0, len(self.decks) - 1))
-        self.counts = counts
-        self.total = total
         self._paint()
 
     def _paint(self) -> None:
@@ -61,7 +64,12 @@ class LibraryScreen(FrameScreen):
             )
         ]
         for index, shelf_deck in enumerate(self.decks):
-            blocks.append(self._row(index, shelf_deck, self.counts[shelf_deck.id], width))
+            blocks.append(self._row(index, shelf_deck, self.counts.get(shelf_deck.id, NO_COUNTS), width))
+        if self.newcomer and self.decks:
+            first = self.decks[0].deck.title
+            welcome = f"New here? The decks build on each other: start with “{first}”, and press Enter."
+            blocks.insert(0, Block(text(welcome, "bold $text-accent")))
+            blocks[1].gap = True
         if self.decks:
             chosen = self.decks[self.cursor]
             about = chosen.deck.description or chosen.deck.title
