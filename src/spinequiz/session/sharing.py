@@ -89,7 +89,8 @@ class _Exchange:
                 state = Shared(str(self.folder), self.seat)
             state.seat = self.seat
             own = self.folder / f"spinequiz-{self.progress.device(connection)}.jsonl"
-            if not fresh and not own.exists():
+            if own.name in state.read and not own.exists():
+                # it was written once and is lost
                 state.row = 0
             last = connection.execute(LAST).fetchone()[0]
             if last > state.row:

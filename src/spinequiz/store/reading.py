@@ -59,10 +59,10 @@ class Reader:
 
     def _problem(self, review: Review) -> str:
         """What is wrong with a row; empty if nothing is."""
-        if not UUID_7.fullmatch(review.id) or int(review.id[:8] + review.id[9:13], 16) > LATEST_MS:
-            return f"the id {review.id!r} is no UUID of version 7; leave it out, and one is made"
         if not EARLIEST_MS <= review.at_ms <= LATEST_MS:
             return f"the instant {review.at_ms} does not lie between the years 1970 and 2500 (`at_ms` counts ms)"
+        if not UUID_7.fullmatch(review.id) or int(review.id[:8] + review.id[9:13], 16) > LATEST_MS:
+            return f"the id {review.id!r} is no UUID of version 7; leave it out, and one is made"
         if not EARLIEST_DAY <= review.study_day <= LATEST_DAY:
             return "the study day does not lie between the years 1970 and 2500"
         if review.preset_id is not None and review.preset_id not in self.presets:
