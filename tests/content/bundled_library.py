@@ -29,7 +29,6 @@ from spinequiz.model.responses import (
     Matrix,
     Ordered,
     Picked,
-    Response,
     Typed,
 )
 
@@ -163,7 +162,7 @@ def keys(item: Any) -> tuple[str, ...]:
             return ()
 
 
-def own_key(item: Any) -> Response:
+def own_key(item: Any) -> Any:
     """The response of a student who answers by the key."""
     match item.type_name:
         case "typed":
@@ -199,7 +198,7 @@ def own_key(item: Any) -> Response:
     raise AssertionError(item.type_name)
 
 
-def spoiled(item: Any) -> Response:
+def spoiled(item: Any) -> Any:
     """A response that is wrong in at least one point."""
     match item.type_name:
         case "typed":
