@@ -80,12 +80,11 @@ def _database(path: Path) -> Finding | None:
         return Finding("empty-file", f"{path} has no content", Cure.SALVAGE)
     try:
         with closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as connection:
-            # SQLite quotes damaged names in what it says
-            connection.text_factory = lambda said: said.decode(errors="replace")
             if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                 return Finding("foreign-file", f"{path} is no progress file of spinequiz", Cure.SALVAGE)
             problems = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # SQLite quotes a damaged schema, which may be no text, in what it says
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise StoreError(f"another program is writing to {path}. Close it, then look again.") from error
         return Finding("damaged-file", f"{path} is damaged: {error}", Cure.SALVAGE)
