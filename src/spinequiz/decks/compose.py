@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import yaml
+from yaml import events
 from yaml.scanner import ScannerError
 
 from spinequiz.documents.nodes import Mapping, Node, Refused, Scalar, Sequence
@@ -79,26 +80,26 @@ class _Composer:
         started = False
         while True:
             event = self.next_event()
-            name = type(event).__name__
-            if name == "ScalarEvent":
+            kind = type(event)
+            if kind is events.ScalarEvent:
                 self._scalar(event)
-            elif name in ("MappingStartEvent", "SequenceStartEvent"):
+            elif kind is events.MappingStartEvent or kind is events.SequenceStartEvent:
                 if len(self.stack) >= DEEPEST:
                     raise Refusal("nested-too-deeply", f"more than {DEEPEST} levels of nesting", self._span(event),
                                   "flatten the structure")  # fmt: skip
-                self._start(event, Mapping if name == "MappingStartEvent" else Sequence)
-            elif name in ("MappingEndEvent", "SequenceEndEvent"):
+                self._start(event, Mapping if kind is events.MappingStartEvent else Sequence)
+            elif kind is events.MappingEndEvent or kind is events.SequenceEndEvent:
                 self.stack.pop()
                 self.keys.pop()
-            elif name == "AliasEvent":
+            elif kind is events.AliasEvent:
                 self._refuse("alias", f"`*{event.anchor}` is an alias", event, "write the value out, or quote it")
                 self._place(self._refused(event))
-            elif name == "DocumentStartEvent":
+            elif kind is events.DocumentStartEvent:
                 if started:
                     raise Refusal("second-document", "a second document starts here", self._span(event),
                                   "remove the line; a file holds one deck")  # fmt: skip
                 started = True
-            elif name == "StreamEndEvent":
+            elif kind is events.StreamEndEvent:
                 return self.root
 
     def _span(self, event: Any, length: int | None = None) -> Span:
@@ -115,13 +116,9 @@ class _Composer:
 
     def _scalar(self, event: Any) -> None:
         start, end = event.start_mark, event.end_mark
-        line = start.line + self.offset
-        column = start.column + 1
-        if end.line == start.line:
-            length = end.column - start.column
-        else:
-            length = len(self.report.line(line)) - start.column
-        node: Node = Scalar(line, column, event.value, length, bool(event.style))
+        line, column = start.line + self.offset, start.column
+        length = (end.column if end.line == start.line else len(self.report.line(line))) - column
+        node: Node = Scalar(line, column + 1, event.value, length, bool(event.style))
         if event.anchor is not None or event.tag is not None:
             node = self._decorated(event)
         self._place(node)

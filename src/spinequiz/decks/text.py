@@ -89,10 +89,14 @@ def decode(data: bytes, path: str) -> Report:
             "save it as UTF-8 without BOM; the deck is read all the same",
         )  # fmt: skip
     text = data.decode("utf-8", "surrogateescape")
+    bad, forbidden = not text.isascii() and BAD_BYTE.search(text), FORBIDDEN.search(text)
+    if not bad and not forbidden:
+        report.lines = _lines(text)
+        return report
     report.lines = _lines(BAD_BYTE.sub("\N{REPLACEMENT CHARACTER}", text))
-    if not text.isascii() and BAD_BYTE.search(text):
+    if bad:
         _report_bad_bytes(report, _lines(text))
-    if FORBIDDEN.search(text):
+    if forbidden:
         if len(list(islice(FORBIDDEN.finditer(text), MOST_FORBIDDEN + 1))) > MOST_FORBIDDEN:
             message = f"the file holds more than {MOST_FORBIDDEN} characters that no text holds"
             report.add("not-text", message, help="name a deck file, which is plain text in UTF-8")
@@ -104,7 +108,9 @@ def decode(data: bytes, path: str) -> Report:
 
 
 def _lines(text: str) -> list[str]:
-    return LINE_ENDS.sub("\n", text).split("\n")
+    if "\r" in text or "\x85" in text:
+        text = LINE_ENDS.sub("\n", text)
+    return text.split("\n")
 
 
 def _report_bad_bytes(report: Report, lines: list[str]) -> None:

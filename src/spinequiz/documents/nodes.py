@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+import msgspec
+
 from spinequiz.model.diagnostics import Span
 
 
-class Node:
-    """A value in a document."""
+class Node(msgspec.Struct, eq=False):
+    """A value in a document. A node is equal to itself alone."""
 
-    __slots__ = ("column", "line")
-    kind = "value"
-
-    def __init__(self, line: int, column: int) -> None:
-        self.line = line
-        self.column = column
+    kind: ClassVar[str] = "value"
+    line: int
+    column: int
 
     @property
     def span(self) -> Span:
@@ -21,18 +22,13 @@ class Node:
         return Span(self.line, self.column)
 
 
-class Scalar(Node):
+class Scalar(Node, eq=False):
     """A text. `length` is that of its first line, as it stands in the file; `quoted` says how it is written."""
 
-    __slots__ = ("length", "quoted", "value")
-    kind = "text"
-
-    def __init__(self, line: int, column: int, value: str, length: int = 1, quoted: bool = False) -> None:
-        self.line = line
-        self.column = column
-        self.value = value
-        self.length = length
-        self.quoted = quoted
+    kind: ClassVar[str] = "text"
+    value: str
+    length: int = 1
+    quoted: bool = False
 
     @property
     def span(self) -> Span:
@@ -40,28 +36,18 @@ class Scalar(Node):
         return Span(self.line, self.column, max(1, self.length))
 
 
-class Sequence(Node):
+class Sequence(Node, eq=False):
     """A list."""
 
-    __slots__ = ("items",)
-    kind = "list"
-
-    def __init__(self, line: int, column: int) -> None:
-        self.line = line
-        self.column = column
-        self.items: list[Node] = []
+    kind: ClassVar[str] = "list"
+    items: list[Node] = msgspec.field(default_factory=list)
 
 
-class Mapping(Node):
+class Mapping(Node, eq=False):
     """Keys and values in the order of the file; a key may occur twice, which the reader reports."""
 
-    __slots__ = ("pairs",)
-    kind = "mapping"
-
-    def __init__(self, line: int, column: int) -> None:
-        self.line = line
-        self.column = column
-        self.pairs: list[tuple[Scalar, Node]] = []
+    kind: ClassVar[str] = "mapping"
+    pairs: list[tuple[Scalar, Node]] = msgspec.field(default_factory=list)
 
     def get(self, key: str) -> Node | None:
         """The first value under a key."""
@@ -71,10 +57,8 @@ class Mapping(Node):
         return None
 
 
-class Refused(Node):
+class Refused(Node, eq=False):
     """A value that cannot be read for a reason that has been reported already."""
-
-    __slots__ = ()
 
 
 def find_key(node: Node, *path: str | int) -> Node:

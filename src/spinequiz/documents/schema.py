@@ -219,6 +219,8 @@ def _union_reader(kind: inspect.UnionType) -> Reader:
 
 def unique_pairs(node: Mapping, report: Report) -> list[tuple[Scalar, Node]]:
     """The pairs of a mapping; a key that occurs again is reported and left out."""
+    if len({key.value for key, _ in node.pairs}) == len(node.pairs):
+        return node.pairs
     seen: dict[str, Scalar] = {}
     kept = []
     for key, value in node.pairs:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
-
 MINUS = "\N{MINUS SIGN}"
+ASCII_GAP = re.compile(r"""[\x00-\x20\x7f!"#%&'()*,\-./:;?@\[\\\]_{}]+""")
+"""Punctuation, spaces and control characters, which most texts have no others of than those of ASCII."""
 
 
 class Piece(NamedTuple):
@@ -23,6 +25,8 @@ def fold(text: str) -> str:
     What separates two digits stays, in one form: `1.5` is not `15`, and `1984 - 1987` is `1984-1987`. So does a
     minus sign before a number: `-1` is not `1`.
     """
+    if text.isascii():
+        return ASCII_GAP.sub(_closed, text.lower())
     wide = unicodedata.normalize("NFKC", text).casefold()
     kept: list[str] = []
     gap = ""
@@ -36,6 +40,14 @@ def fold(text: str) -> str:
         gap = ""
         kept.append(character)
     return "".join(kept)
+
+
+def _closed(gap: re.Match[str]) -> str:
+    """What a run of punctuation and spaces of an ASCII text comes to."""
+    text, start, end = gap.string, gap.start(), gap.end()
+    if not text[end : end + 1].isdigit():
+        return ""
+    return _separator(gap[0], after_digit=text[start - 1 : start].isdigit(), at_start=start == 0)
 
 
 def _separator(gap: str, *, after_digit: bool, at_start: bool) -> str:
