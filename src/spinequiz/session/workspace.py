@@ -16,7 +16,6 @@ from spinequiz.model.cards import CardKey, DeckId
 from spinequiz.model.decks import Deck, DeckOptions
 from spinequiz.model.diagnostics import Diagnostic, Severity
 from spinequiz.scheduling.study_day import DAY_MS, day_start_ms, study_day
-from spinequiz.session.backups import BackupKeeper
 from spinequiz.session.clock import Clock
 from spinequiz.settings.locations import Locations
 from spinequiz.settings.model import Settings
@@ -25,6 +24,7 @@ from spinequiz.store.connection import open_readable
 from spinequiz.store.errors import explained
 
 if TYPE_CHECKING:
+    from spinequiz.session.backups import BackupKeeper
     from spinequiz.store.progress import Progress
 
 N = TypeVar("N", int, float)
@@ -101,6 +101,8 @@ class Workspace:
     @cached_property
     def backups(self) -> BackupKeeper:
         """Makes backups while answers come in."""
+        from spinequiz.session.backups import BackupKeeper
+
         return BackupKeeper(self.locations.progress, self.clock)
 
     @property
