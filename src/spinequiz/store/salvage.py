@@ -98,7 +98,7 @@ def read_damaged(progress: Path) -> Found:
         try:
             with closing(sqlite3.connect(copy)) as connection:
                 _read_into(found, connection)
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             # it cannot be opened as a database: the pages and the backups are what there is
             return found
     return found
