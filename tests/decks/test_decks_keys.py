@@ -14,7 +14,12 @@ ONE = line_of(1)
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("", "the file is empty"), ("\n \n\n", "the file is empty"), ("# one\n\n# two\n", "the file holds comments only")],
+    [
+        ("", "the file is empty"),
+        ("\n \n\n", "the file is empty"),
+        ("# one\n\n# two\n", "the file holds comments only"),
+        ("---\n", "the file holds comments only"),
+    ],
 )
 def test_a_file_without_content_is_told_as_such(text: str, message: str) -> None:
     error = the_error(text)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -25,11 +25,14 @@ from spinequiz.model.decks import Deck, LoadedDeck
 from spinequiz.model.diagnostics import Diagnostic, Severity
 from spinequiz.model.items import Item, item_class
 
-COMPILED_FORM = 3
+COMPILED_FORM = 4
 """Raise it when what is stored changes its shape or what loading finds changes."""
 RACY_NS = 2_000_000_000
 """A file changed this shortly before it was read may change again without a new time stamp."""
 KEPT_DAYS = 30
+UNUSABLE = (sqlite3.Error, msgspec.MsgspecError, ImportError)
+"""What a cache raises that is full, locked or damaged; a damaged item may have a type that does not exist."""
+T = TypeVar("T")
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS file (
@@ -38,7 +41,7 @@ CREATE TABLE IF NOT EXISTS file (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS deck (
     digest TEXT PRIMARY KEY, header BLOB, cards BLOB NOT NULL, diagnostics BLOB NOT NULL,
-    items INTEGER NOT NULL, errors INTEGER NOT NULL, warnings INTEGER NOT NULL
+    items INTEGER NOT NULL, errors INTEGER NOT NULL, warnings INTEGER NOT NULL, made_day INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS item (
     digest TEXT NOT NULL, item_id TEXT NOT NULL, type TEXT NOT NULL, line INTEGER NOT NULL, body BLOB NOT NULL,
@@ -78,9 +81,11 @@ class Catalogue:
     """The compiled decks, in the cache file at `path` or, if that fails, in memory."""
 
     def __init__(self, path: Path | None, today: int, load: Callable[[bytes, str], Any] | None = None) -> None:
+        self.path = path
         self.today = today
         self._load = load
         self._connection = _open(path)
+        self._read_from: dict[str, str] = {}
 
     def close(self) -> None:
         """Close the cache file."""
@@ -88,19 +93,32 @@ class Catalogue:
 
     def refresh(self, path: str) -> CompiledDeck:
         """The deck of a file, compiled anew if the file changed. A file that cannot be read has errors."""
-        try:
-            return self._refresh(path)
-        except sqlite3.Error:
-            # a cache that is full, locked or damaged costs time, nothing else
-            self._connection = _open(None)
-            return self._refresh(path)
+        compiled = self._kept(lambda: self._refresh(path))
+        self._read_from[compiled.digest] = path
+        return compiled
+
+    def _kept(self, use: Callable[[], T]) -> T:
+        """What `use` finds. A cache that is full, locked or damaged costs time, nothing else."""
+        for _ in range(2):
+            try:
+                return use()
+            except UNUSABLE as error:
+                self._connection.close()
+                # what is damaged is made anew; what cannot be written, or is damaged again, is done without
+                path = None if isinstance(error, sqlite3.OperationalError) else self.path
+                if path is not None:
+                    _remove(path)
+                self._connection = _open(path)
+        return use()
 
     def _refresh(self, path: str) -> CompiledDeck:
-        absolute = os.path.abspath(path)
         try:
+            absolute = os.path.abspath(path)
             status = os.stat(absolute)
         except (OSError, ValueError):
             return self._unreadable(path)
+        # a path that is not UTF-8 has surrogates, which SQLite cannot hold
+        absolute = absolute.encode("utf-8", "backslashreplace").decode()
         row = self._connection.execute(
             "SELECT size, mtime_ns, inode, settled, digest, used_day FROM file WHERE path = ?", (absolute,)
         ).fetchone()
@@ -128,7 +146,7 @@ class Catalogue:
             if known is None:
                 with _collector_paused():
                     self._store(digest, *self._parse(data, path))
-                self._connection.execute("DELETE FROM file WHERE used_day < ?", (self.today - KEPT_DAYS,))
+                self._drop_unused()
             self._connection.execute(
                 "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (absolute, status.st_size, status.st_mtime_ns, status.st_ino, settled, digest, self.today),
@@ -136,6 +154,14 @@ class Catalogue:
         found = known or self._stored(path, digest)
         assert found is not None
         return found
+
+    def _drop_unused(self) -> None:
+        """Drop what was not used for long; content that no file has any more may still be studied somewhere."""
+        long_ago = self.today - KEPT_DAYS
+        execute = self._connection.execute
+        execute("DELETE FROM file WHERE used_day < ?", (long_ago,))
+        execute("DELETE FROM deck WHERE made_day < ? AND digest NOT IN (SELECT digest FROM file)", (long_ago,))
+        execute("DELETE FROM item WHERE digest NOT IN (SELECT digest FROM deck)")
 
     def _parse(self, data: bytes, path: str) -> tuple[LoadedDeck | None, tuple[Diagnostic, ...]]:
         if self._load is None:
@@ -151,6 +177,8 @@ class Catalogue:
         encode = msgspec.msgpack.Encoder().encode
         cards: list[CompiledCard] = []
         rows = []
+        # the path is that of whoever asks, and one that is not UTF-8 cannot be encoded
+        diagnostics = tuple(replace(diagnostic, path="") for diagnostic in diagnostics)
         if loaded is not None:
             for item, line in zip(loaded.items, loaded.lines, strict=True):
                 topic = item.tags[0] if item.tags else ""
@@ -158,7 +186,7 @@ class Catalogue:
                 rows.append((digest, item.id, item.type_name, line, encode(item)))
         self._connection.executemany("INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?)", rows)
         self._connection.execute(
-            "INSERT OR REPLACE INTO deck VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO deck VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 digest,
                 None if loaded is None else encode(loaded.deck),
@@ -167,6 +195,7 @@ class Catalogue:
                 len(rows),
                 sum(d.severity is Severity.ERROR for d in diagnostics),
                 sum(d.severity is Severity.WARNING for d in diagnostics),
+                self.today,
             ),
         )
 
@@ -184,11 +213,17 @@ class Catalogue:
 
     def cards(self, digest: str) -> list[CompiledCard]:
         """The cards that a deck makes, in its order."""
+        return self._found(digest, lambda: self._cards(digest)) or []
+
+    def _cards(self, digest: str) -> list[CompiledCard] | None:
         row = self._connection.execute("SELECT cards FROM deck WHERE digest = ?", (digest,)).fetchone()
-        return [] if row is None else _decoder(list[CompiledCard]).decode(row[0])
+        return None if row is None else _decoder(list[CompiledCard]).decode(row[0])
 
     def item(self, digest: str, item_id: str) -> CompiledItem | None:
         """An item of a deck; None where the deck has none of that id."""
+        return self._found(digest, lambda: self._item(digest, item_id))
+
+    def _item(self, digest: str, item_id: str) -> CompiledItem | None:
         row = self._connection.execute(
             "SELECT type, line, body FROM item WHERE digest = ? AND item_id = ?", (digest, item_id)
         ).fetchone()
@@ -196,10 +231,10 @@ class Catalogue:
 
     def items(self, digest: str) -> Iterator[CompiledItem]:
         """All items of a deck, in the order of the file."""
-        for row in self._connection.execute(
-            "SELECT type, line, body FROM item WHERE digest = ? ORDER BY line", (digest,)
-        ):
-            yield _compiled_item(*row)
+        for item_id in dict.fromkeys(card.item_id for card in self.cards(digest)):
+            found = self.item(digest, item_id)
+            if found is not None:
+                yield found
 
     def diagnostics(self, compiled: CompiledDeck) -> tuple[Diagnostic, ...]:
         """What the compiler said of a deck file, in the terms of the path it was named by."""
@@ -207,9 +242,20 @@ class Catalogue:
             from spinequiz.decks.load import load_deck
 
             return load_deck(compiled.path)[1]
-        row = self._connection.execute("SELECT diagnostics FROM deck WHERE digest = ?", (compiled.digest,)).fetchone()
-        found = () if row is None else _decoder(tuple[Diagnostic, ...]).decode(row[0])
+        found = self._found(compiled.digest, lambda: self._diagnostics(compiled.digest)) or ()
         return tuple(replace(diagnostic, path=compiled.path) for diagnostic in found)
+
+    def _diagnostics(self, digest: str) -> tuple[Diagnostic, ...] | None:
+        row = self._connection.execute("SELECT diagnostics FROM deck WHERE digest = ?", (digest,)).fetchone()
+        return None if row is None else _decoder(tuple[Diagnostic, ...]).decode(row[0])
+
+    def _found(self, digest: str, look: Callable[[], T | None]) -> T | None:
+        """What `look` finds of a deck, after its file is read again if the cache lost it meanwhile."""
+        found = self._kept(look)
+        if found is None and digest in self._read_from and self._kept(lambda: self._cards(digest)) is None:
+            self.refresh(self._read_from[digest])
+            found = self._kept(look)
+        return found
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -254,16 +300,25 @@ def _collector_paused() -> Iterator[None]:
 
 def _open(path: Path | None) -> sqlite3.Connection:
     if path is not None:
-        name = path.with_name(f"{path.stem}-{__version__}-{COMPILED_FORM}{path.suffix}")
         for _ in range(2):
             try:
-                name.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                return _connect(str(name))
-            except (sqlite3.Error, OSError):
-                for suffix in ("", "-wal", "-shm"):
-                    with suppress(OSError):
-                        os.unlink(f"{name}{suffix}")
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                return _connect(str(_versioned(path)))
+            except (sqlite3.Error, OSError) as error:
+                if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+                    _remove(path)
     return _connect(":memory:")
+
+
+def _versioned(path: Path) -> Path:
+    """The file of this version of the program and of its compiled form."""
+    return path.with_name(f"{path.stem}-{__version__}-{COMPILED_FORM}{path.suffix}")
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(OSError):
+            os.unlink(f"{_versioned(path)}{suffix}")
 
 
 def _connect(name: str) -> sqlite3.Connection:

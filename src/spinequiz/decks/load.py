@@ -55,7 +55,7 @@ def _tree(report: Report) -> Mapping | None:
     known, errors = len(report.diagnostics), report.errors
     root: Node | None
     try:
-        root = compose("\n".join(report.lines) + "\n", report)
+        root = compose("\n".join(report.lines), report)
         _refuse_stray_key(root)
     except yaml.YAMLError as error:
         report.forget(known)
@@ -68,11 +68,16 @@ def _tree(report: Report) -> Mapping | None:
     if isinstance(root, Sequence):
         message = "the file is a list, not a mapping"
         report.add("not-a-mapping", message, root.span, "start with `spinequiz: 1`; the list belongs under `items:`")
-    elif root is None and report.errors == errors:
+    elif _is_nothing(root) and report.errors == errors:
         report.add("empty-file", "the file holds comments only", Span(1, 1), "start with `spinequiz: 1`")
     elif root is not None and report.errors == errors:
         report.add("not-a-mapping", "the file is a single text", root.span, "start with `spinequiz: 1`")
     return None
+
+
+def _is_nothing(root: Node | None) -> bool:
+    """Whether a document is empty; `---` alone makes one that holds a text without a character."""
+    return root is None or (isinstance(root, Scalar) and not root.value and not root.quoted)
 
 
 def _read_deck(root: Mapping, report: Report, texts: SourceTexts | None) -> LoadedDeck | None:

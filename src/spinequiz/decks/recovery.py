@@ -132,7 +132,8 @@ class _Recovery:
         return True
 
     def _text(self, first: int, last: int) -> str:
-        return "\n".join(self.lines[first - 1 : last]) + "\n"
+        # the last line of a file has no end, or is the empty one behind it
+        return "\n".join(self.lines[first - 1 : last]) + ("\n" if last < len(self.lines) else "")
 
 
 def _pair(section: Section, value: Node) -> Mapping:
