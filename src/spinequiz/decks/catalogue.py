@@ -23,15 +23,15 @@ from spinequiz import __version__
 from spinequiz.model.cards import ItemId, Variant
 from spinequiz.model.decks import Deck, LoadedDeck
 from spinequiz.model.diagnostics import Diagnostic, Severity
-from spinequiz.model.items import Item, item_class
+from spinequiz.model.items import ITEM_TYPES, Item, item_class
 
 COMPILED_FORM = 4
 """Raise it when what is stored changes its shape or what loading finds changes."""
 RACY_NS = 2_000_000_000
 """A file changed this shortly before it was read may change again without a new time stamp."""
 KEPT_DAYS = 30
-UNUSABLE = (sqlite3.Error, msgspec.MsgspecError, ImportError)
-"""What a cache raises that is full, locked or damaged; a damaged item may have a type that does not exist."""
+UNUSABLE = (sqlite3.Error, msgspec.MsgspecError, ValueError)
+"""What a cache raises that is full, locked or damaged."""
 T = TypeVar("T")
 
 SCHEMA = """
@@ -270,6 +270,8 @@ class Catalogue:
 
 
 def _compiled_item(type_name: str, line: int, body: bytes) -> CompiledItem:
+    if type_name not in ITEM_TYPES:
+        raise ValueError(f"the cache holds the item type {type_name!r}, which does not exist")
     item: Item = _decoder(item_class(type_name)).decode(body)
     return CompiledItem(item, line, _hash(body, 8))
 
@@ -304,9 +306,10 @@ def _open(path: Path | None) -> sqlite3.Connection:
             try:
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 return _connect(str(_versioned(path)))
-            except (sqlite3.Error, OSError) as error:
-                if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
-                    _remove(path)
+            except (sqlite3.OperationalError, OSError):
+                pass
+            except UNUSABLE:
+                _remove(path)
     return _connect(":memory:")
 
 

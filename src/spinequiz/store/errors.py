@@ -30,6 +30,9 @@ def explained(path: str) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise explain(error, path) from error
+    except UnicodeDecodeError as error:
+        # SQLite quotes a damaged schema in its complaint, and what it quotes may be no text
+        raise damaged(path, "its schema cannot be read") from error
 
 
 def explain(error: sqlite3.Error, path: str) -> StoreError:
