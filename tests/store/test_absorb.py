@@ -31,9 +31,10 @@ from store_samples import (
 from spinequiz.model.cards import EntryKind, Preset, Rating, Review, ReviewId
 from spinequiz.scheduling.study_day import DAY_MS
 from spinequiz.store import absorb as module
-from spinequiz.store.absorb import Absorbed, Defaults, Entry, NamedPreset, NotAbsorbed, OtherLog, absorb, read_presets
+from spinequiz.store.absorb import Absorbed, Defaults, Entry, NamedPreset, NotAbsorbed, absorb, read_presets
 from spinequiz.store.backup import make_backup
 from spinequiz.store.errors import StaleAnswer, StoreError
+from spinequiz.store.other_log import OtherLog
 from spinequiz.store.progress import Progress, read_log
 
 PRESETS = [Preset(), LEECHY, Preset(learning_steps=(), maximum_interval=9, fuzz=False)]
@@ -320,3 +321,48 @@ def test_a_file_that_is_no_progress_file_is_refused(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(StoreError, match="no progress file"):
         OtherLog(path)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("id", "zebra", "UUID"),
+        ("at_ms", 10**15, "1970 and 2500"),
+        ("duration_ms", -1, "duration_ms"),
+        ("desired_retention", 2.0, "desired_retention"),
+        ("before", "[]", "damaged"),
+        ("after", '["review",null,-1.0,5.0,1,1,1,1,1]', "stability"),
+    ],
+)
+def test_a_database_with_rows_that_cannot_be_is_refused(
+    progress: Progress, other: Progress, column: str, value: object, reason: str
+) -> None:
+    answer(progress, TWO, Rating.GOOD)
+    answer(other, ONE, Rating.GOOD)
+    other.connection.execute("DROP TRIGGER log_keeps_values")
+    other.connection.execute(f"UPDATE log SET {column} = ?", (value,))
+    before = contents(progress.connection)
+    log = OtherLog(other.path)
+    with pytest.raises(StoreError, match=reason):
+        absorb(progress, log.entries(), DEFAULTS)
+    log.close()
+    assert contents(progress.connection) == before
+
+
+@pytest.mark.parametrize("leech_lapses", [1, 2, 8])
+def test_a_quick_rebuild_gives_what_a_whole_one_gives(progress: Progress, leech_lapses: int) -> None:
+    """Leeches included, and cards whose rows have gaps."""
+    preset = Preset(leech_lapses=leech_lapses)
+    for number in range(12):
+        day = TODAY + 9 * number
+        rating = Rating.AGAIN if number % 2 else Rating.EASY
+        answer(progress, ONE, rating, at_ms=NOW_MS + day * DAY_MS, day=day, preset=preset)
+        row = answer(progress, TWO, rating, at_ms=NOW_MS + day * DAY_MS, day=day, preset=preset)
+        if number == 5:
+            undo(progress, row)
+    before = derived(progress.connection)
+    assert bool(before["mark"]) == (leech_lapses < 8)
+    progress.rebuild(verify=False)
+    assert derived(progress.connection) == before
+    progress.rebuild(verify=True)
+    assert derived(progress.connection) == before

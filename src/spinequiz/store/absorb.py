@@ -7,7 +7,7 @@ happens in one transaction, row by row: memory does not grow with the log.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -19,11 +19,9 @@ from msgspec.structs import replace
 from spinequiz.model.cards import CardState, EntryKind, Preset, Review
 from spinequiz.scheduling.outcomes import outcome
 from spinequiz.scheduling.replay import answered
-from spinequiz.store.backup import inspect
-from spinequiz.store.connection import open_readable
 from spinequiz.store.derive import derive
 from spinequiz.store.errors import StoreError, damaged, explained
-from spinequiz.store.progress import Progress, preset_id, read_log
+from spinequiz.store.progress import Progress, preset_id
 from spinequiz.store.rows import LOG_COLUMNS, review_row, row_review
 
 CHUNK = 2000
@@ -298,27 +296,3 @@ def read_presets(connection: sqlite3.Connection, path: Path) -> dict[str, Preset
         return {name: msgspec.json.decode(stored, type=Preset) for name, stored in rows}
     except msgspec.DecodeError as error:
         raise damaged(str(path), str(error)) from error
-
-
-class OtherLog:
-    """The log of another progress file or backup, for `absorb`. It is verified first. Raises StoreError."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.rows = inspect(path).rows
-        found = open_readable(path)
-        assert found is not None
-        self.connection = found
-
-    def entries(self) -> Iterator[Entry]:
-        """Its presets, then its rows. Raises StoreError."""
-        try:
-            for name, preset in read_presets(self.connection, self.path).items():
-                yield NamedPreset(name, preset)
-            yield from read_log(self.connection, self.path)
-        except (msgspec.DecodeError, ValueError) as error:
-            raise damaged(str(self.path), str(error)) from error
-
-    def close(self) -> None:
-        """Close the file."""
-        self.connection.close()

@@ -8,13 +8,18 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from spinequiz.model.cards import NO_MARKS, CardKey, CardMarks, CardState, Preset, Review
+from spinequiz.model.cards import NO_MARKS, CardKey, CardMarks, CardState, Preset, Rating, Review
+from spinequiz.scheduling.outcomes import is_leech
 from spinequiz.scheduling.replay import Replayed, replay_card
 from spinequiz.store.relinks import entries_of, kin, relinked
-from spinequiz.store.rows import LOG_COLUMNS, row_review, state_row
+from spinequiz.store.rows import LOG_COLUMNS, decode_state, row_review, state_row
 
 CARD = "deck_id = ? AND item_id = ? AND variant = ?"
 ALL_ROWS = f"SELECT {LOG_COLUMNS} FROM log ORDER BY deck_id, item_id, variant, id"
+NAMES = LOG_COLUMNS.split(", ")
+KIND, RATING, BEFORE, AFTER, PRESET = map(NAMES.index, ("kind", "rating", "before", "after", "preset_id"))
+IN_REVIEW = '["review"'
+"""How the stored state of a card in review begins."""
 BATCH = 1000
 """Cards whose states are written together."""
 
@@ -37,7 +42,8 @@ def derive(
     count = 0
     batch: list[tuple[CardKey, Replayed]] = []
     for card, entries in grouped(connection, rows):
-        batch.append((card, replay_card(entries, presets, verify=verify)))
+        quick = None if verify or not isinstance(entries, Unread) else recorded(entries.rows, presets)
+        batch.append((card, quick or replay_card(entries, presets, verify=verify)))
         if len(batch) == BATCH:
             put(connection, batch)
             count += len(batch)
@@ -60,10 +66,39 @@ def grouped(connection: sqlite3.Connection, rows: Iterable[Row]) -> Iterator[tup
         card = CardKey(*names)
         if card in related:
             seen.add(card)
-        yield card, entries_of(connection, gathered[card]) if card in gathered else map(row_review, group)
+        yield card, entries_of(connection, gathered[card]) if card in gathered else Unread(list(group))
     for card, cards in gathered.items():
         if card not in seen and not seen.isdisjoint(cards):
             yield card, entries_of(connection, cards)
+
+
+class Unread:
+    """The rows of one card, made reviews of only where they are looked at."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        self.rows = rows
+
+    def __iter__(self) -> Iterator[Review]:
+        return map(row_review, self.rows)
+
+
+def recorded(rows: Iterable[Row], presets: Mapping[str, Preset]) -> Replayed | None:
+    """What `replay_card` gives without verifying, for a card that was answered and nothing else, without a gap.
+
+    None where the rows must be replayed. Raises KeyError for a preset that is not known.
+    """
+    before: str | None = None
+    leech = False
+    for row in rows:
+        if row[KIND] != "answer" or row[BEFORE] != before:
+            return None
+        leech_lapses = presets[row[PRESET]].leech_lapses
+        lapsed = row[RATING] == Rating.AGAIN and before is not None and before.startswith(IN_REVIEW)
+        before = row[AFTER]
+        if lapsed and not leech:
+            state = decode_state(before)
+            leech = state is not None and is_leech(state.lapses, leech_lapses)
+    return Replayed(decode_state(before), CardMarks(suspended=True, leech=True) if leech else NO_MARKS)
 
 
 def put(connection: sqlite3.Connection, replayed: Iterable[tuple[CardKey, Replayed]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -43,7 +43,7 @@ class Reader:
                 review = replace(review, before=None, after=None)
         elif review.before is not None or review.after is not None:
             raise LineError("only an answer has `before` and `after`")
-        problem = self._problem(review)
+        problem = row_problem(review, self.presets)
         if problem:
             raise LineError(problem)
         return review
@@ -56,25 +56,6 @@ class Reader:
             raise LineError(problem)
         self.presets.add(line.id)
         return NamedPreset(line.id, line.settings)
-
-    def _problem(self, review: Review) -> str:
-        """What is wrong with a row; empty if nothing is."""
-        if not EARLIEST_MS <= review.at_ms <= LATEST_MS:
-            return f"the instant {review.at_ms} does not lie between the years 1970 and 2500 (`at_ms` counts ms)"
-        if not UUID_7.fullmatch(review.id) or int(review.id[:8] + review.id[9:13], 16) > LATEST_MS:
-            return f"the id {review.id!r} is no UUID of version 7; leave it out, and one is made"
-        if not EARLIEST_DAY <= review.study_day <= LATEST_DAY:
-            return "the study day does not lie between the years 1970 and 2500"
-        if review.preset_id is not None and review.preset_id not in self.presets:
-            return f"the preset {review.preset_id!r} is not known; its line comes before the rows that name it"
-        if review.desired_retention is not None and not 0 < review.desired_retention < 1:
-            return f"`desired_retention` is {review.desired_retention}, and must lie between 0 and 1"
-        for name, value in (("duration_ms", review.duration_ms), ("rev", review.rev)):
-            if value is not None and not 0 <= value <= LARGEST:
-                return f"`{name}` is {value}"
-        if review.score is not None and not 0 <= review.score.points <= review.score.max_points <= LARGEST:
-            return f"{review.score.points} of {review.score.max_points} points cannot be"
-        return _state_problem(review.before) or _state_problem(review.after) or _kind_problem(review)
 
 
 def read_entries(
@@ -103,6 +84,30 @@ def read_entries(
         raise NotAbsorbed(f"{name} holds lines that are no rows of a log. Nothing was changed.\n{found}")
 
 
+def row_problem(review: Review, presets: Container[str]) -> str:
+    """What is wrong with a row that came from elsewhere, in words; empty if nothing is.
+
+    `presets` are the names of presets that it may name.
+    """
+    if not EARLIEST_MS <= review.at_ms <= LATEST_MS:
+        return f"the instant {review.at_ms} does not lie between the years 1970 and 2500 (`at_ms` counts ms)"
+    if not UUID_7.fullmatch(review.id) or int(review.id[:8] + review.id[9:13], 16) > LATEST_MS:
+        return f"the id {review.id!r} is no UUID of version 7; leave it out, and one is made"
+    if not EARLIEST_DAY <= review.study_day <= LATEST_DAY:
+        return "the study day does not lie between the years 1970 and 2500"
+    if review.preset_id is not None and review.preset_id not in presets:
+        return f"the preset {review.preset_id!r} is not known; its line comes before the rows that name it"
+    if review.desired_retention is not None and not 0 < review.desired_retention < 1:
+        return f"`desired_retention` is {review.desired_retention}, and must lie between 0 and 1"
+    if not 0 <= (review.duration_ms or 0) <= LARGEST:
+        return f"`duration_ms` is {review.duration_ms}"
+    if not 0 <= (review.rev or 0) <= LARGEST:
+        return f"`rev` is {review.rev}"
+    if review.score is not None and not 0 <= review.score.points <= review.score.max_points <= LARGEST:
+        return f"{review.score.points} of {review.score.max_points} points cannot be"
+    return _state_problem(review.before) or _state_problem(review.after) or _kind_problem(review)
+
+
 def preset_problem(preset: Preset) -> str:
     """What is wrong with a preset that came from elsewhere; empty if nothing is."""
     from spinequiz.scheduling.outcomes import check_weights
@@ -124,8 +129,8 @@ def _state_problem(state: CardState | None) -> str:
         return "a state has a `step` in learning and relearning, and none in review"
     if not (0 < state.stability <= 1e6 and 1 <= state.difficulty <= 10):
         return f"stability {state.stability} and difficulty {state.difficulty} cannot be"
-    counts = (state.step or 0, state.interval_days, state.reps, state.lapses)
-    if not all(0 <= count <= LARGEST for count in counts):
+    least = min(state.step or 0, state.interval_days, state.reps, state.lapses)
+    if least < 0 or max(state.step or 0, state.interval_days, state.reps, state.lapses) > LARGEST:
         return "a count of a state is negative or far too large"
     return ""
 

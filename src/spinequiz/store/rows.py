@@ -29,6 +29,9 @@ LOG_COLUMNS = (
 )
 STATE_COLUMNS = "phase, step, stability, difficulty, due_ms, interval_days, last_day, reps, lapses"
 
+KINDS = {kind.value: kind for kind in EntryKind}
+RATINGS = {rating.value: rating for rating in Rating}
+
 _state_encoder = msgspec.json.Encoder()
 _state_decoder = msgspec.json.Decoder(CardState)
 
@@ -57,15 +60,15 @@ def review_row(review: Review) -> tuple[Any, ...]:
 
 
 def row_review(row: tuple[Any, ...]) -> Review:
-    """The review of a row with LOG_COLUMNS."""
+    """The review of a row with LOG_COLUMNS. Raises ValueError for a malformed one."""
     return Review(
         id=ReviewId(row[0]),
-        kind=EntryKind(row[1]),
+        kind=KINDS.get(row[1]) or EntryKind(row[1]),
         card=CardKey(DeckId(row[2]), ItemId(row[3]), Variant(row[4])),
         at_ms=row[5],
         study_day=row[6],
         device=row[7],
-        rating=None if row[8] is None else Rating(row[8]),
+        rating=None if row[8] is None else RATINGS.get(row[8]) or Rating(row[8]),
         score=None if row[9] is None or row[10] is None else Score(row[9], row[10]),
         response=row[11],
         duration_ms=row[12],

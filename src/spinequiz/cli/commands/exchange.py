@@ -17,10 +17,11 @@ from spinequiz.documents.render import plural
 from spinequiz.session.exchange import defaults_of, study_day_of
 from spinequiz.session.workspace import Workspace
 from spinequiz.settings.locations import locate
-from spinequiz.store.absorb import Absorbed, Entry, OtherLog, absorb, read_presets
+from spinequiz.store.absorb import Absorbed, Entry, absorb, read_presets
 from spinequiz.store.backup import make_backup
 from spinequiz.store.connection import open_readable
 from spinequiz.store.interchange import export_lines
+from spinequiz.store.other_log import OtherLog
 from spinequiz.store.progress import read_log
 from spinequiz.store.reading import read_entries
 
