@@ -280,3 +280,35 @@ def test_a_damaged_database(here: Machine, there: Machine) -> None:
     assert not out
     assert "Traceback" not in err
     assert str(path) in err
+
+
+DECK = """\
+spinequiz: 1
+id: deck
+title: A deck
+items:
+  - id: one
+    type: basic
+    prompt: What?
+    answer: That.
+    added: true
+"""
+
+
+def test_studying_shares_through_a_folder(here: Machine, there: Machine, tmp_path: Path) -> None:
+    """What is answered on one machine is known to the other when it starts to study; a lost folder is told."""
+    deck, folder = tmp_path / "deck.yaml", tmp_path / "synced"
+    deck.write_text(DECK)
+    folder.mkdir()
+    for machine in (here, there):
+        machine.home.mkdir()
+        (machine.home / "settings.toml").write_text(f"shared_folder = '{folder}'\n")
+    here.run("study", str(deck), "--plain", given=b"\n3\nq\n")
+    assert len(list(folder.glob("spinequiz-*.jsonl"))) == 1
+    there.run("study", str(deck), "--plain", given=b"q\n")
+    assert there.tables() == here.tables()
+    assert len(there.tables()["log"]) == 1
+    folder.rename(tmp_path / "away")
+    _, err = there.run("study", str(deck), "--plain", given=b"q\n")
+    assert f"the shared folder {folder} is not there" in err
+    assert "Traceback" not in err

@@ -127,7 +127,7 @@ def _bar(label: str, length: int) -> Iterator[Callable[[int], None]]:
     if not sys.stderr.isatty() or not length:
         yield lambda done: None
         return
-    with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
+    with click.progressbar(length=length, label=label, file=sys.stderr, update_min_steps=length // 200 + 1) as bar:
         yield bar.update
 
 
