@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,11 @@ from spinequiz.model.diagnostics import Diagnostic, Severity, Span
 from spinequiz.settings.keys import BY_ID, clashes, is_key
 from spinequiz.settings.model import Settings
 
-TABLE = re.compile(r"^\s*\[\s*(?P<name>[^\[\]]+?)\s*\]")
-KEY = re.compile(r"^\s*(?P<key>[A-Za-z0-9_.\"'-]+)\s*=\s*(?P<value>.*)$")
+TABLE = re.compile(r"^\s*\[{1,2}\s*(?P<name>[^\[\]]+?)\s*\]")
+KEY = re.compile(r"^\s*(?P<key>(?:\"[^\"]*\"|'[^']*'|[A-Za-z0-9_.-])+)\s*=\s*(?P<value>.*)$")
+QUOTES = re.compile("\"\"\"|'''")
+LARGEST = 1024 * 1024
+"""Bytes of a settings file."""
 
 Loaded = tuple[Settings, tuple[Diagnostic, ...]]
 
@@ -22,63 +27,96 @@ Loaded = tuple[Settings, tuple[Diagnostic, ...]]
 def load_settings(path: Path) -> Loaded:
     """The settings and what is wrong with them; without a file, the defaults. With errors, the defaults too."""
     try:
+        if path.exists() and not path.is_file():
+            return _unreadable(path, "it is not a regular file", "move it away")
+        if path.exists() and path.stat().st_size > LARGEST:
+            return _unreadable(path, "it is far too large", "move it away")
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return Settings(), ()
     except OSError as error:
-        message = f"the settings file cannot be read: {error.strerror}"
-        return Settings(), (
-            Diagnostic("unreadable", Severity.ERROR, message, str(path), help="change its permissions"),
-        )
+        return _unreadable(path, str(error.strerror), "change its permissions")
     return parse_settings(data, str(path))
+
+
+def _unreadable(path: Path, reason: str, help: str) -> Loaded:
+    message = f"the settings file cannot be read: {reason}"
+    return Settings(), (Diagnostic("unreadable", Severity.ERROR, message, str(path), help=help),)
 
 
 def parse_settings(data: bytes, path: str) -> Loaded:
     """Read settings from the bytes of their file."""
-    import tomllib
-
-    text = data.decode("utf-8", "replace")
-    report = Report(path, text.splitlines())
+    text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+    report = Report(path, text.split("\n"))
     if "\N{REPLACEMENT CHARACTER}" in text:
         report.add("not-utf-8", "the settings file is not UTF-8", Span(1, 1), "save it as UTF-8")
-        return Settings(), report.sorted()
+    elif text.startswith("\ufeff"):
+        report.add("byte-order-mark", "the file starts with a byte order mark", Span(1, 1), "save it without BOM")
+    else:
+        values = _parse_toml(text, report)
+        if values is not None:
+            return _read(values, report)
+    return Settings(), report.sorted()
+
+
+def _parse_toml(text: str, report: Report) -> dict[str, Any] | None:
+    import tomllib
+
+    help = "see https://toml.io for how TOML is written"
     try:
-        values = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
-        span = Span(int(place[1]), int(place[2])) if place else Span(max(1, len(report.lines)), 1)
+        span = Span(int(place[1]), int(place[2])) if place else Span(len(report.lines), len(report.lines[-1]) + 1)
         plain = message[: place.start()] if place else message.removesuffix(" (at end of document)")
-        report.add("toml-syntax", plain, span, "see https://toml.io for how TOML is written")
-        return Settings(), report.sorted()
+        report.add("toml-syntax", _in_words(plain), span, help)
+    except (RecursionError, ValueError):
+        # the parser calls itself for every bracket, and Python makes no numbers of thousands of digits
+        report.add("toml-syntax", "the brackets are nested too deeply, or a number is too long", help=help)
+    return None
+
+
+def _in_words(message: str) -> str:
+    """A parser's message, with words for the end of a line."""
+    return message.replace("Illegal character '\\n'", "the quote is not closed on its line")
+
+
+def _read(values: dict[str, Any], report: Report) -> Loaded:
     root = _Located(report.lines).node(values, ())
     settings = struct_reader(Settings)(root, report)
+    _check_keys(root, report)
     if settings is not INVALID:
-        _check_keys(settings, root, report)
         _check_parameters(settings, root, report)
     return (Settings() if report.errors else settings), report.sorted()
 
 
-def _check_keys(settings: Settings, root: Node, report: Report) -> None:
-    for name, keys in settings.keys.items():
-        span = find(root, "keys", name).span
-        if name not in BY_ID:
-            close = nearest(name, tuple(BY_ID))
+def _check_keys(root: Node, report: Report) -> None:
+    below = find(root, "keys")
+    pairs = below.pairs if isinstance(below, Mapping) and below is not root else []
+    before = report.errors
+    remapped: dict[str, str] = {}
+    places: dict[str, Span] = {}
+    for action, keys in pairs:
+        if not isinstance(keys, Scalar) or not keys.value.strip():
+            continue
+        remapped[action.value], places[action.value] = keys.value, keys.span
+        if action.value not in BY_ID:
+            close = nearest(action.value, tuple(BY_ID))
             cure = f"did you mean `{close}`?" if close else "the help screen and docs/keys.md list the ids"
-            report.add("unknown-key-id", f"`{name}` is not the id of a key", span, cure)
-        for key in keys.split(","):
+            report.add("unknown-key-id", f"`{action.value}` is not the id of a key", action.span, cure)
+        for key in keys.value.split(","):
             if not is_key(key.strip()):
                 report.add(
-                    "bad-key", f"`{key.strip()}` is not the name of a key", span,
+                    "bad-key", f"`{key.strip()}` is not the name of a key", keys.span,
                     "write a character, or a name such as f2, ctrl+s or question_mark",
                 )  # fmt: skip
-    if not report.errors:
-        for key, name, other in clashes(settings.keys):
-            at = name if name in settings.keys else other
+    if report.errors == before:
+        for key, name, other in clashes(remapped):
+            at = places[name] if name in places else places[other]
             report.add(
-                "key-clash", f"the key `{key}` belongs to `{name}` and to `{other}`",
-                find(root, "keys", at).span, "give one of them another key",
-            )  # fmt: skip
+                "key-clash", f"the key `{key}` belongs to `{name}` and to `{other}`", at, "give one of them another key"
+            )
 
 
 def _check_parameters(settings: Settings, root: Node, report: Report) -> None:
@@ -97,7 +135,13 @@ class _Located:
     def __init__(self, lines: list[str]) -> None:
         self.places: dict[tuple[str, ...], tuple[int, int, int]] = {}
         table: tuple[str, ...] = ()
+        within = ""
         for number, line in enumerate(lines, 1):
+            starts_within = bool(within)
+            for quote in QUOTES.findall(line):
+                within = "" if quote == within else within or quote
+            if starts_within:
+                continue
             if match := TABLE.match(line):
                 table = _split(match["name"])
                 self.places.setdefault(table, (number, match.start("name") + 1, match.start("name") + 1))
@@ -119,6 +163,9 @@ class _Located:
             sequence.items.extend(self.node(below, path) for below in value)
             return sequence
         text = str(value).lower() if isinstance(value, bool) else str(value)
+        if isinstance(value, float) and isfinite(value):
+            # a small number, without an exponent
+            text = f"{Decimal(text):f}"
         return Scalar(line, column, text, len(text), quoted=isinstance(value, str))
 
     def _place(self, path: tuple[str, ...]) -> tuple[int, int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -19,10 +20,16 @@ class Locations(NamedTuple):
 
 
 def locate(environment: dict[str, str] | None = None) -> Locations:
-    """The locations of this user; `SPINEQUIZ_HOME` puts everything under one folder."""
+    """The locations of this user; `SPINEQUIZ_HOME` puts everything under one folder.
+
+    Raises OSError for a `~name` of no user.
+    """
     home = (os.environ if environment is None else environment).get(HOME_VARIABLE, "")
     if home:
-        folder = Path(home).expanduser().absolute()
+        try:
+            folder = Path(home).expanduser().absolute()
+        except RuntimeError as error:
+            raise OSError(errno.ENOENT, "there is no such user", home) from error
         return Locations(folder / "progress.db", folder / "decks", folder / "settings.toml", folder / "cache")
     from platformdirs import PlatformDirs
 
