@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -90,6 +89,8 @@ def concise(diagnostic: Diagnostic) -> str:
 
 def as_json(diagnostic: Diagnostic) -> str:
     """One JSON object on one line."""
+    import json
+
     span = diagnostic.span
     found = {
         "path": diagnostic.path,

@@ -49,7 +49,7 @@ class StudyScreen(FrameScreen):
         self.chart_open = False
         self.answer_field: Input | None = None
         self.first_cards: dict[DeckId, CardKey] = {}
-        driver.send(machine.Begin())
+        self.opening = driver.send(machine.Begin())
 
     def on_mount(self) -> None:
         """Once the first card is there, load what its answer takes."""
@@ -113,7 +113,7 @@ class StudyScreen(FrameScreen):
         else:
             blocks += answer_blocks(shown, presenter)
         self.body.show(blocks)
-        if shown.face is Face.PROMPT:
+        if shown.face is Face.PROMPT and any(block.cursor for block in blocks):
             self.call_after_refresh(self.body.keep_cursor_visible)
 
     def _has_chart_beside(self) -> bool:
