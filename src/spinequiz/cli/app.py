@@ -141,6 +141,39 @@ def decks_remove(deck_id: str) -> None:
     sys.exit(remove_deck(deck_id))
 
 
+@decks.command("update")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, with the ids of the items.")
+def decks_update(as_json: bool) -> None:
+    """Read all decks again, take over newer files of decks that you added, and say what changed.
+
+    \b
+    Examples:
+      spinequiz decks update
+      spinequiz decks update --json
+    """
+    from spinequiz.cli.commands.update import run_update
+
+    sys.exit(run_update(as_json=as_json))
+
+
+@decks.command("relink")
+@click.argument("old", metavar="[OLD_DECK/OLD_ITEM", required=False)
+@click.argument("new", metavar="NEW_DECK/NEW_ITEM]", required=False)
+@click.option("--all", "every", is_flag=True, help="Accept every offer of `decks update` that is clear.")
+def decks_relink(old: str | None, new: str | None, every: bool) -> None:
+    """Let the progress of an item go on under another id. Two decks stand for all their offers.
+
+    \b
+    Examples:
+      spinequiz decks relink my-deck/old-id my-deck/new-id
+      spinequiz decks relink old-deck new-deck
+      spinequiz decks relink --all
+    """
+    from spinequiz.cli.commands.update import run_relink
+
+    sys.exit(run_relink(old, new, every=every))
+
+
 @cli.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path())
 @click.option(

@@ -81,6 +81,10 @@ class Grader:
         """The right answer in words."""
         raise NotImplementedError
 
+    def open_key(self, item: Any) -> tuple[str, ...]:
+        """For a type whose answer is typed: everything that decides what is right."""
+        return (self.answer(item, MAIN),)
+
     def options(self, item: Any, seed: int) -> tuple[str, ...]:
         """The choices in the order in which they are shown; empty for a type without choices."""
         return ()

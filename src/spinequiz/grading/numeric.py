@@ -70,6 +70,12 @@ class NumericGrader(Grader):
         values = {name: plain_decimal(values_of(variable)[0]) for name, variable in item.variables.items()}
         return replace(response, variables=values)
 
+    def open_key(self, item: Numeric) -> tuple[str, ...]:
+        """The number or the formula, how near is near enough, the rounding and the unit."""
+        number = plain_decimal(item.answer) if item.answer is not None else item.formula
+        tolerance = plain_decimal(item.tolerance or Decimal(0))
+        return (f"={number}", f"within {tolerance}", f"to {item.round_to}", f"unit {item.unit}")
+
     def exact(self, item: Numeric, values: Mapping[str, Decimal]) -> Fraction:
         """The answer before rounding, as a fraction. Raises FormulaError."""
         if item.formula:

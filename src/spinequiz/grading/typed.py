@@ -20,6 +20,10 @@ class TypedGrader(Grader):
         """The answer as the author wrote it."""
         return item.answer
 
+    def open_key(self, item: Typed) -> tuple[str, ...]:
+        """All spellings that count, folded."""
+        return tuple(sorted({fold(text) for text in (item.answer, *item.accept)}))
+
     def grade(self, item: Typed, response: TypedResponse) -> Grade:
         """One point for a folded match, or for a typo that the student counts as right."""
         given = fold(response.text)

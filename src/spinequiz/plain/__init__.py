@@ -40,6 +40,7 @@ def run(
         try:
             if not presence.alone:
                 console.complain(SECOND_COPY)
+            console.say(*driver.news)
             return _run_session(PlainSession(driver, console), tag)
         finally:
             presence.close()

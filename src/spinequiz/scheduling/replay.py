@@ -9,7 +9,7 @@ rest of the card be computed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -76,6 +76,21 @@ def replay_card(entries: Iterable[Review], presets: Mapping[str, Preset], *, ver
 def last_rescores(rows: Iterable[Review], withdrawn: Collection[ReviewId | None]) -> dict[ReviewId, Review]:
     """For each answer that was scored again, the last row that did so and still counts."""
     return {row.corrects: row for row in rows if row.corrects is not None and row.id not in withdrawn}
+
+
+def open_revision(rows: Sequence[Review]) -> Review | None:
+    """The last REVISE of a card, given its rows in order, that none of its answers is an answer to."""
+    withdrawn = {row.withdraws for row in rows if row.kind is EntryKind.WITHDRAW}
+    answer: Review | None = None
+    found: Review | None = None
+    for row in rows:
+        if row.id in withdrawn:
+            continue
+        if row.kind is EntryKind.ANSWER:
+            answer, found = row, None
+        elif row.kind is EntryKind.REVISE and not answers_revision(answer, row):
+            found = row
+    return found
 
 
 def answers_revision(answer: Review | None, revise: Review) -> bool:

@@ -25,6 +25,7 @@ from spinequiz.session.study import (
     Withdraw,
 )
 from spinequiz.session.today import plan_session
+from spinequiz.session.wording import change_lines
 from spinequiz.session.workspace import ShelfDeck, Workspace
 from spinequiz.store import cards as queries
 from spinequiz.store.errors import StoreError, explained
@@ -38,7 +39,8 @@ class StudyDriver:
     ) -> None:
         self.workspace = workspace
         self.decks = {shelf_deck.id: shelf_deck for shelf_deck in decks}
-        workspace.register(decks)
+        # what to tell before the first card
+        self.news = change_lines(workspace.register(decks))
         with explained(str(workspace.progress.path)):
             self.unstudied = queries.never_studied(workspace.progress.connection, tuple(self.decks))
         plan = plan_session(workspace, decks, tag=tag, limit=limit)
@@ -139,7 +141,16 @@ class StudyDriver:
             path=shelf_deck.compiled.path,
             line=found.line,
             seed=seed,
+            news=self._news(key) if state is not None else "",
         )
+
+    def _news(self, key: CardKey) -> str:
+        """What the student should know of a card that came back because its item changed."""
+        revise = self.workspace.progress.open_revision(key)
+        if revise is None:
+            return ""
+        what = "this item was revised" if revise.rev is not None else "the key of this item was corrected"
+        return f"{what} since you last answered it"
 
     def reread(self) -> tuple[str, ...]:
         """Read the card's deck again after an edit. Returns what there is to tell the student."""
@@ -151,9 +162,9 @@ class StudyDriver:
         if compiled.deck is None or compiled.deck.id != old.deck.id:
             return ("the deck cannot be read now; the session goes on with what it had",)
         changed = ShelfDeck(compiled.deck, compiled, old.origin)
-        self.workspace.register((changed,))
+        lines = change_lines(self.workspace.register((changed,)))
         self.decks[changed.id] = changed
-        told = self.send(machine.Replace(self.deal(shown.card.key)))
+        told = (*lines, *self.send(machine.Replace(self.deal(shown.card.key))))
         if compiled.errors:
             return (*told, f"the deck has {plural(compiled.errors, 'mistake')} now; `spinequiz check` shows them")
         return told

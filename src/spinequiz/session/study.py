@@ -48,7 +48,10 @@ class Face(StrEnum):
 
 
 class Dealt(msgspec.Struct, frozen=True):
-    """A card with all that showing and answering it takes. `seed` fixes the order of its options."""
+    """A card with all that showing and answering it takes. `seed` fixes the order of its options.
+
+    `news` tells that the item was revised since the last answer; empty if it was not.
+    """
 
     key: CardKey
     deck: Deck
@@ -61,6 +64,7 @@ class Dealt(msgspec.Struct, frozen=True):
     path: str
     line: int
     seed: int
+    news: str = ""
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -290,7 +294,8 @@ def _lay(study: Study, card: Dealt | None, moment: Moment) -> Step:
     if card is None:
         return _next(study, moment)
     shown = Shown(card, Face.PROMPT, moment.now_ms, flagged=card.marks.flagged)
-    return replace(study, current=shown, finished=False), ()
+    told = (Say(card.news),) if card.news else ()
+    return replace(study, current=shown, finished=False), told
 
 
 def _show_answer(study: Study, shown: Shown, moment: Moment, response: Response) -> Study:

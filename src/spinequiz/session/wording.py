@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from spinequiz.documents.render import plural
 from spinequiz.grading import Element, Grade, Grader, Verdict
 from spinequiz.model.cards import CardState, Phase
 from spinequiz.model.decks import Deck
 from spinequiz.model.items import Item
+
+if TYPE_CHECKING:
+    from spinequiz.session.changes import DeckChange
 
 PHASES = {Phase.LEARNING: "learning", Phase.RELEARNING: "relearning", Phase.REVIEW: "review"}
 INSTRUCTIONS = {
@@ -31,6 +37,28 @@ OPTION_WORDS = {
     Verdict.MISSED: "Right, but you did not pick it.",
     Verdict.LEFT: "Not right, and you did not pick it.",
 }
+
+
+def change_counts(change: DeckChange) -> str:
+    """What changed in a deck: `3 reworded, 1 key corrected (2 answers re-scored), 12 new`; empty for nothing."""
+    keys = plural(len(change.corrected), "key")
+    rescored = f" ({plural(change.rescored, 'answer')} re-scored)" if change.rescored else ""
+    counts = (
+        (change.reworded, f"{len(change.reworded)} reworded"),
+        (change.corrected, f"{keys} corrected{rescored}"),
+        (change.revised, f"{len(change.revised)} revised"),
+        (change.new, f"{len(change.new)} new"),
+        (change.moved, f"{len(change.moved)} moved here with their progress"),
+        (change.back, f"{len(change.back)} back again"),
+        (change.removed, f"{len(change.removed)} removed"),
+    )
+    return ", ".join(words for items, words in counts if items)
+
+
+def change_lines(changes: Sequence[DeckChange]) -> tuple[str, ...]:
+    """All changes of decks in one line; none where there is nothing to tell."""
+    told = [f"{change.deck_id}: {change_counts(change)}" for change in changes if change.told]
+    return (f"Changed since last time: {'; '.join(told)}.",) if told else ()
 
 
 def verdict_word(grade: Grade) -> str:
@@ -100,6 +128,8 @@ def citation_lines(item: Item, deck: Deck) -> list[str]:
 
 
 __all__ = [
+    "change_counts",
+    "change_lines",
     "citation_lines",
     "option_words",
     "phase_word",

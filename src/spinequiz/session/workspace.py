@@ -25,6 +25,7 @@ from spinequiz.store.errors import explained
 
 if TYPE_CHECKING:
     from spinequiz.session.backups import BackupKeeper
+    from spinequiz.session.changes import DeckChange
     from spinequiz.store.progress import Progress
 
 N = TypeVar("N", int, float)
@@ -188,16 +189,19 @@ class Workspace:
             )
         return tuple(found)
 
-    def register(self, decks: Iterable[ShelfDeck]) -> None:
-        """Tell the progress file which cards the decks offer, where that changed. Raises StoreError."""
+    def register(self, decks: Iterable[ShelfDeck]) -> tuple[DeckChange, ...]:
+        """Tell the progress file what the decks hold now, where that changed, with what follows for the progress.
+
+        Returns what changed in decks that were known before. Raises StoreError.
+        """
         with explained(str(self.locations.progress)):
             known = queries.offered_digests(self.progress.connection)
         changed = [d for d in decks if known.get(d.id) != d.compiled.digest]
         if not changed:
-            return
-        with self.progress.transaction() as connection:
-            for shelf_deck in changed:
-                queries.offer(connection, shelf_deck.id, shelf_deck.compiled.digest, self.offered_cards(shelf_deck))
+            return ()
+        from spinequiz.session.changes import take_over
+
+        return take_over(self, changed)
 
     def offered_cards(self, shelf_deck: ShelfDeck) -> list[queries.OfferedCard]:
         """The cards that a deck offers now, in its order."""

@@ -162,6 +162,20 @@ class Progress:
         with explained(str(self.path)):
             return entries_of(self.connection, kin(self.connection, card))
 
+    def open_revision(self, card: CardKey) -> Review | None:
+        """The row that made the card due because its item changed, where it was not answered since; else None."""
+        with explained(str(self.path)):
+            newest = self.connection.execute(
+                f"SELECT kind FROM log l WHERE {CARD} AND kind IN ('answer', 'revise') "
+                "AND NOT EXISTS (SELECT 1 FROM log w WHERE w.withdraws = l.id) ORDER BY id DESC LIMIT 1",
+                card,
+            ).fetchone()
+        if newest is None or newest[0] != EntryKind.REVISE:
+            return None
+        from spinequiz.scheduling.replay import open_revision
+
+        return open_revision(self.entries(card))
+
     def rebuild(self, *, verify: bool = True, advanced: Callable[[int], None] = lambda cards: None) -> int:
         """Derive all states and marks from the log again, in one transaction. Returns the number of cards.
 

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from spinequiz.session.driver import StudyDriver
+from spinequiz.session.wording import change_lines
 from spinequiz.session.workspace import ShelfDeck, Workspace
 from spinequiz.store.errors import StoreError
 from spinequiz.store.presence import Presence
@@ -48,8 +49,11 @@ class SpinequizApp(App[int]):
         self.greeting = "" if self.presence.alone else SECOND_COPY
         # what cannot be opened is told before the screen is taken over
         self.first_session = None if decks is None else StudyDriver(workspace, decks, tag=tag, limit=limit)
-        if decks is None:
-            workspace.register(workspace.shelf().decks)
+        if self.first_session is None:
+            news = change_lines(workspace.register(workspace.shelf().decks))
+        else:
+            news = self.first_session.news
+        self.greeting = " ".join([*([self.greeting] if self.greeting else []), *news])
         if self.remapped:
             self.set_keymap(keymap(self.remapped))
 

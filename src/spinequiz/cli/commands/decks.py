@@ -11,6 +11,7 @@ from spinequiz.cli.output import Exit, UserError, note, say
 from spinequiz.cli.workspace import open_workspace
 from spinequiz.decks.files import deck_files
 from spinequiz.decks.load import parse_deck, unreadable
+from spinequiz.decks.origins import keep_origin
 from spinequiz.decks.text import Unreadable, read_bytes
 from spinequiz.documents.render import full, plural
 from spinequiz.model.diagnostics import Severity
@@ -78,13 +79,16 @@ def _add(workspace: Workspace, path: str) -> Exit:
     target = workspace.locations.decks / f"{loaded.deck.id}.yaml"
     if target.exists():
         if target.read_bytes() == data:
+            keep_origin(target.parent, loaded.deck.id, path)
             note(f"{loaded.deck.id} is in your library already, and the same.")
             return Exit.DONE
         raise UserError(
             f"your library has a deck {loaded.deck.id} already ({target}). "
-            f"To replace it, first run `spinequiz decks remove {loaded.deck.id}`; its progress is kept."
+            f"To replace it, first run `spinequiz decks remove {loaded.deck.id}`; its progress is kept. "
+            "Where it was added from this file, `spinequiz decks update` takes the change over."
         )
-    _write(target, data)
+    write_whole(target, data)
+    keep_origin(target.parent, loaded.deck.id, path)
     say(f"added {loaded.deck.id}: {plural(len(loaded.items), 'item')}, in {target}")
     if errors:
         note(f"{plural(len(errors), 'mistake')} in it cost items; `spinequiz check {path}` shows them")
@@ -108,11 +112,12 @@ def remove_deck(deck_id: str) -> int:
     folder.mkdir(exist_ok=True)
     target = folder / source.name
     os.replace(source, target)
+    keep_origin(source.parent, deck_id, None)
     say(f"removed {deck_id}; the file is kept as {target}, and so is your progress")
     return Exit.DONE
 
 
-def _write(target: Path, data: bytes) -> None:
+def write_whole(target: Path, data: bytes) -> None:
     """Write a file so that it is there whole or not at all."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".tmp")

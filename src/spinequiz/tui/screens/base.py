@@ -22,6 +22,8 @@ class FrameScreen(Screen[None]):
 
     key_group = ""
     AUTO_FOCUS = ""
+    opening: tuple[str, ...] = ()
+    """What to tell when the screen opens."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,9 +52,10 @@ class FrameScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Greet; the parts are filled when the screen shows, right after this."""
-        if self.spine.greeting:
-            self.say(self.spine.greeting)
-            self.spine.greeting = ""
+        words = [self.spine.greeting] if self.spine.greeting else []
+        self.spine.greeting = ""
+        if words or self.opening:
+            self.say(". ".join([*words, *self.opening]))
 
     @property
     def spine(self) -> SpinequizApp:

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from spinequiz.model.cards import DeckId
 from spinequiz.session.today import count_today, nothing_studied
-from spinequiz.session.wording import plural
+from spinequiz.session.wording import change_lines, plural
 from spinequiz.session.workspace import Counts, ShelfDeck
 from spinequiz.store.errors import StoreError
 from spinequiz.tui.bindings import bindings_for
@@ -164,11 +164,11 @@ class LibraryScreen(FrameScreen):
         workspace = self.spine.workspace
         shelf = workspace.shelf(refresh=True)
         try:
-            workspace.register(shelf.decks)
+            news = change_lines(workspace.register(shelf.decks))
         except StoreError as error:
             self.say(str(error), bad=True)
             return
-        self.say("read again")
+        self.say(" ".join(news) or "read again")
         self.repaint()
 
     def action_unsuspend(self) -> None:
