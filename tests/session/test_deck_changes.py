@@ -14,6 +14,7 @@ from session_lab import AGAIN, GOOD, Lab, basic, on_table, rate, shown, study_al
 from spinequiz.model.cards import CardKey, EntryKind, Phase, Rating
 from spinequiz.model.responses import Picked
 from spinequiz.scheduling.replay import replay_card
+from spinequiz.session import changes
 from spinequiz.session import study as machine
 from spinequiz.session.changes import DeckChange, relink, relink_offers
 from spinequiz.session.wording import change_counts, change_lines
@@ -452,3 +453,22 @@ def test_rows_lead_to_the_same_states_in_whatever_order_they_arrive(lab: Lab, tm
     for item in ("one", "uno"):
         assert other.state(CardKey("deck", item, "main")) == lab.state(item) is not None
     other.close()
+
+
+def test_an_answer_of_another_program_between_survey_and_writing_is_scored_too(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.deck(choice("one"))
+    pick(lab, "Alpha")
+    lab.wait(minutes=11)
+    waiting = lab.other().driver()
+    lab.deck(choice("one", "Beta", "Alpha, Gamma"))
+
+    def meanwhile(*_: object) -> None:
+        waiting.send(machine.Respond(Picked(("Alpha",))))
+        waiting.send(machine.Rate())
+
+    monkeypatch.setattr(changes, "make_backup", meanwhile)
+    assert register(lab)["deck"].rescored == 2
+    assert {row.corrects for row in lab.log() if row.kind is EntryKind.RESCORE} == {row.id for row in lab.log()[:2]}
+    waiting.workspace.close()

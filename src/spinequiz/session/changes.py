@@ -84,14 +84,16 @@ def take_over(workspace: Workspace, decks: Sequence[ShelfDeck]) -> tuple[DeckCha
     """
     progress = workspace.progress
     with explained(str(progress.path)):
-        earlier = [_survey(workspace, progress.connection, shelf_deck) for shelf_deck in decks]
-    if any(survey.change.rescored for survey in earlier):
+        version = _data_version(progress.connection)
+        surveys = [_survey(workspace, progress.connection, shelf_deck) for shelf_deck in decks]
+    if any(survey.change.rescored for survey in surveys):
         make_backup(progress.connection, progress.path, workspace.clock.now_ms())
     changes = []
     with progress.transaction() as connection:
-        for shelf_deck in decks:
-            # once more, for another program may have written meanwhile
-            survey = _survey(workspace, connection, shelf_deck)
+        if _data_version(connection) != version:
+            # another program has written meanwhile
+            surveys = [_survey(workspace, connection, shelf_deck) for shelf_deck in decks]
+        for shelf_deck, survey in zip(decks, surveys, strict=True):
             keep_known(connection, survey.known)
             progress.write(connection, survey.rows)
             queries.offer(connection, shelf_deck.id, shelf_deck.compiled.digest, workspace.offered_cards(shelf_deck))
@@ -116,6 +118,11 @@ def relink(workspace: Workspace, pairs: Iterable[Twins]) -> int:
     """Let the rows of old items go on under new ones. Returns how many cards that are. Raises StoreError."""
     with workspace.progress.transaction() as connection:
         return len(workspace.progress.write(connection, _relink_rows(workspace, connection, pairs)))
+
+
+def _data_version(connection: sqlite3.Connection) -> int:
+    """A number that another one takes the place of when another program writes."""
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
 def _survey(workspace: Workspace, connection: sqlite3.Connection, shelf_deck: ShelfDeck) -> Survey:
