@@ -116,5 +116,8 @@ def encode_response(response: Response) -> str:
 
 def decode_response(stored: str) -> AnyResponse:
     """The response of a stored form. Raises `msgspec.DecodeError` for a malformed one."""
-    decoded: AnyResponse = _DECODER.decode(stored)
+    try:
+        decoded: AnyResponse = _DECODER.decode(stored)
+    except (RecursionError, UnicodeError) as error:
+        raise msgspec.DecodeError(str(error)) from error
     return decoded

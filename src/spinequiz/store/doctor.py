@@ -21,6 +21,7 @@ from spinequiz.store.derive import ALL_ROWS, grouped
 from spinequiz.store.errors import StoreError, explained
 from spinequiz.store.migrations import APPLICATION_ID
 from spinequiz.store.progress import Progress
+from spinequiz.store.rows import text_of
 
 SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "icloud", "mobile documents", "nextcloud", "syncthing")
 
@@ -54,6 +55,7 @@ def examine(path: Path, now_ms: int) -> list[Finding]:
     if broken is not None:
         return [*found, broken]
     with closing(open_writable(path)) as connection, explained(str(path)):
+        connection.text_factory = text_of
         found += _agreement(connection, path)
         found += _contents(connection, now_ms)
     return found

@@ -128,7 +128,7 @@ def decode_line(line: bytes) -> Line:
     """Read a line. Raises LineError."""
     try:
         return _decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise LineError(str(error)) from error
 
 
@@ -213,10 +213,11 @@ def _raw(stored: str | None) -> msgspec.Raw | msgspec.UnsetType:
     if stored is None:
         return msgspec.UNSET
     try:
-        msgspec.json.decode(stored)
-    except msgspec.DecodeError:
+        found = msgspec.json.decode(stored)
+    except (msgspec.DecodeError, RecursionError):
         return msgspec.Raw(_encoder.encode(stored))
-    return msgspec.Raw(stored.encode())
+    # one row is one line, whatever stands between the tokens
+    return msgspec.Raw(_encoder.encode(found) if "\n" in stored or "\r" in stored else stored.encode())
 
 
 def _state_line(state: CardState | None) -> StateLine | None:

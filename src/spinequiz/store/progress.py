@@ -35,6 +35,7 @@ from spinequiz.store.rows import (
     row_review,
     row_state,
     state_row,
+    text_of,
 )
 
 if TYPE_CHECKING:
@@ -189,7 +190,11 @@ class Progress:
             connection.execute("DELETE FROM mark")
             connection.execute("UPDATE card SET is_new = 1")
             rows = connection.cursor().execute(ALL_ROWS)
-            return derive(connection, rows, self.presets(), verify=verify, advanced=advanced)
+            connection.text_factory = text_of
+            try:
+                return derive(connection, rows, self.presets(), verify=verify, advanced=advanced)
+            finally:
+                connection.text_factory = str
 
     def _derive(self, connection: sqlite3.Connection, cards: Iterable[CardKey]) -> None:
         for card in cards:
@@ -259,5 +264,14 @@ class Progress:
 def read_log(connection: sqlite3.Connection, path: Path) -> Iterator[Review]:
     """The whole log, oldest first, row by row. Raises StoreError."""
     with explained(str(path)):
-        for row in connection.execute(f"SELECT {LOG_COLUMNS} FROM log ORDER BY id"):
-            yield row_review(row)
+        last = ""
+        while True:
+            try:
+                for row in connection.execute(f"SELECT {LOG_COLUMNS} FROM log WHERE id > ? ORDER BY id", (last,)):
+                    yield row_review(row)
+                    last = row[0]
+                return
+            except sqlite3.OperationalError as error:
+                if connection.text_factory is text_of or "UTF-8" not in str(error):
+                    raise
+                connection.text_factory = text_of

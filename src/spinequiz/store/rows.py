@@ -36,6 +36,14 @@ _state_encoder = msgspec.json.Encoder()
 _state_decoder = msgspec.json.Decoder(CardState)
 
 
+def text_of(data: bytes) -> str:
+    """A `text_factory` for a connection: bytes that are no UTF-8 do not stop the reading of a log.
+
+    SQLite takes any bytes for text, and a damaged disk leaves such ones. Slower than `str`, which fails at them.
+    """
+    return data.decode(errors="replace")
+
+
 def encode_state(state: CardState | None) -> str | None:
     """A state as the log holds it: a JSON array in the order of its fields."""
     return None if state is None else _state_encoder.encode(state).decode()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
+
 from spinequiz.cli.output import Exit, note, say
 from spinequiz.model.cards import CardState, EntryKind, Review
 from spinequiz.scheduling.study_day import day_date, from_ms
@@ -86,8 +88,9 @@ def _response(stored: str | None) -> Any:
     if stored is None:
         return None
     try:
-        return json.loads(stored)
-    except ValueError:
+        # unlike `json`, this takes nothing that would make the line no JSON, such as NaN
+        return msgspec.json.decode(stored)
+    except (msgspec.DecodeError, RecursionError):
         return stored
 
 
