@@ -341,7 +341,7 @@ def test_a_leech_is_told_and_named_in_the_summary(desk: Desk) -> None:
     desk.study("", "4", "")
     desk.clock.instant_ms += 9 * DAY_MS
     told = desk.study("", "1", "q")
-    assert "first is a leech: suspended after 1 lapses" in told.lines
+    assert "first is a leech: suspended after 1 lapse" in told.lines
     assert "Suspended as a leech: deck/first: What leaks?" in told.lines
 
 
