@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
 from spinequiz import __version__
-from spinequiz.cli.output import Exit, UserError, complain
+from spinequiz.cli.output import Exit, OutputError, ReaderGone, UserError, complain, drop_output, told_output
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 LIBRARY = "library"
@@ -332,24 +332,38 @@ def run(arguments: Sequence[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
+        return _flushed(_status(arguments))
+    except (ReaderGone, BrokenPipeError):
+        # leave without a word, as other programs do
+        drop_output()
+        return int(Exit.DONE)
+    except OutputError as error:
+        complain(str(error))
+        drop_output()
+        return int(Exit.WRONG)
+
+
+def _status(arguments: Sequence[str]) -> int:
+    try:
         cli.main(args=list(arguments), prog_name="spinequiz", standalone_mode=False)
     except click.exceptions.Abort:
         return 130
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         return int(Exit.USAGE)
     except click.exceptions.Exit as error:
         return int(error.exit_code)
     except SystemExit as error:
-        return _flushed(error.code if isinstance(error.code, int) else 0)
+        return error.code if isinstance(error.code, int) else int(Exit.DONE)
     except UserError as error:
         complain(str(error))
         return int(error.status)
-    except BrokenPipeError:
-        return _quiet()
+    except (ReaderGone, BrokenPipeError, OutputError):
+        raise
     except Exception as error:
         return _explain(error)
-    return _flushed(int(Exit.DONE))
+    return int(Exit.DONE)
 
 
 def _explain(error: Exception) -> int:
@@ -359,24 +373,18 @@ def _explain(error: Exception) -> int:
         complain(str(error))
         return int(Exit.WRONG)
     if isinstance(error, OSError):
-        place = f"{error.filename}: " if error.filename else ""
-        complain(f"{place}{error.strerror or error}. Check the path, its permissions and the disk.")
+        what = error.strerror or error
+        if error.filename:
+            complain(f"{error.filename}: {what}. Check the path, its permissions and the disk.")
+        else:
+            complain(f"{what}, while reading or writing. Check the disk, and where the output goes.")
         return int(Exit.WRONG)
     raise error
 
 
 def _flushed(status: int) -> int:
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        return _quiet()
-    except OSError as error:
-        complain(f"standard output cannot be written: {error.strerror}")
-        return int(Exit.WRONG)
+    """The status, once all output has left. Raises ReaderGone and OutputError."""
+    with told_output():
+        if sys.stdout is not None:
+            sys.stdout.flush()
     return status
-
-
-def _quiet() -> int:
-    """Whoever read our output has gone: leave without a word, as other programs do."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return int(Exit.DONE)

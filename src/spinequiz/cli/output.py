@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from enum import IntEnum
 
 
@@ -22,16 +25,54 @@ class UserError(Exception):
         self.status = status
 
 
+class OutputError(Exception):
+    """Standard output takes nothing; the message is a sentence."""
+
+
+class ReaderGone(Exception):
+    """Whoever read our output has gone. It is no OSError, for click ends the program by itself at a broken pipe."""
+
+
 def complain(message: str) -> None:
     """One sentence to standard error."""
-    print(f"spinequiz: {message}", file=sys.stderr, flush=True)
+    note(f"spinequiz: {message}")
 
 
 def note(message: str) -> None:
     """Something to know, on standard error, so that it does not mix with data."""
-    print(message, file=sys.stderr, flush=True)
+    # where nobody can hear it, there is nothing to do about that
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(message, file=sys.stderr, flush=True)
 
 
 def say(text: str) -> None:
-    """A line of data."""
-    sys.stdout.write(text + "\n")
+    """A line of data. Raises OutputError if it cannot be written, and ReaderGone."""
+    require_output()
+    with told_output():
+        sys.stdout.write(text + "\n")
+
+
+def require_output() -> None:
+    """Raise OutputError where there is no standard output at all."""
+    if sys.stdout is None:
+        raise OutputError("standard output is closed. Leave it open, or send it to a file.")
+
+
+@contextmanager
+def told_output() -> Iterator[None]:
+    """Turn what the system says of standard output into an OutputError, or into ReaderGone."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise ReaderGone from error
+    except OSError as error:
+        raise OutputError(
+            f"standard output cannot be written: {error.strerror}. Check the disk that it goes to."
+        ) from error
+
+
+def drop_output() -> None:
+    """Let what is still to be written go nowhere, so that the interpreter does not stumble over it at its end."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

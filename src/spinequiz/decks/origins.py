@@ -13,7 +13,7 @@ def read_origins(folder: Path) -> dict[str, str]:
     """The origins of the decks in a folder; none where the file is missing or no good."""
     try:
         found = json.loads((folder / NAME).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return {k: v for k, v in found.items() if isinstance(v, str)} if isinstance(found, dict) else {}
 
@@ -27,5 +27,6 @@ def keep_origin(folder: Path, deck_id: str, path: str | None) -> None:
     else:
         origins[deck_id] = os.path.abspath(path)
     temporary = folder / f".{NAME}.tmp"
-    temporary.write_text(json.dumps(origins, indent=2, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
+    # in ASCII, for a path may hold bytes that are not UTF-8
+    temporary.write_text(json.dumps(origins, indent=2, sort_keys=True) + "\n", "utf-8")
     os.replace(temporary, folder / NAME)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from spinequiz.cli.output import Exit, UserError, note
+from spinequiz.cli.output import Exit, UserError, note, say
 from spinequiz.decks.files import deck_files
 from spinequiz.decks.load import load_deck
 from spinequiz.decks.sources import SourceTexts, read_sources
@@ -36,7 +35,7 @@ def run_check(paths: Sequence[str], *, form: str, sources: str | None) -> int:
                 found.append(_duplicate(deck.deck.id, path, first))
         gc.collect(0)
     for diagnostic in found:
-        sys.stdout.write(render(diagnostic) + "\n")
+        say(render(diagnostic))
     note(summary(found, decks, items))
     return Exit.WRONG if any(d.severity is Severity.ERROR for d in found) else Exit.DONE
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from spinequiz.cli.output import Exit, UserError, note, say
+from spinequiz.cli.output import Exit, UserError, complain, note, say
 from spinequiz.cli.workspace import open_workspace
 from spinequiz.decks.files import deck_files
-from spinequiz.decks.load import parse_deck, unreadable
 from spinequiz.decks.origins import keep_origin
 from spinequiz.decks.text import Unreadable, read_bytes
 from spinequiz.documents.render import full, plural
@@ -19,9 +19,9 @@ from spinequiz.session.today import count_today
 from spinequiz.session.workspace import Workspace
 
 
-def list_decks(*, as_json: bool) -> int:
-    """Print the decks with their counts."""
-    workspace = open_workspace()
+def list_decks(named: Sequence[str] = (), *, as_json: bool) -> int:
+    """Print the decks with their counts, those at the `named` paths first."""
+    workspace = open_workspace(named)
     shelf = workspace.shelf()
     counts = count_today(workspace, shelf.decks).decks
     if as_json:
@@ -58,12 +58,23 @@ def add_deck(path: str) -> int:
         files = deck_files(Path(path))
         if not files:
             raise UserError(f"{path} holds no deck files. Decks end in .yaml or .yml.")
-        statuses = [_add(workspace, file) for file in files]
+        statuses = [_add_one_of_many(workspace, file) for file in files]
         return Exit.WRONG if Exit.WRONG in statuses else Exit.DONE
     return _add(workspace, path)
 
 
+def _add_one_of_many(workspace: Workspace, path: str) -> Exit:
+    """Add a deck of a folder; what is wrong with it is told, and the others follow."""
+    try:
+        return _add(workspace, path)
+    except UserError as error:
+        complain(str(error))
+        return error.status
+
+
 def _add(workspace: Workspace, path: str) -> Exit:
+    from spinequiz.decks.load import parse_deck, unreadable
+
     try:
         data = read_bytes(path)
     except Unreadable as error:
@@ -110,11 +121,17 @@ def remove_deck(deck_id: str) -> int:
     source = Path(shelf_deck.compiled.path)
     folder = source.parent / "removed"
     folder.mkdir(exist_ok=True)
-    target = folder / source.name
+    target = _free_name(folder, source)
     os.replace(source, target)
     keep_origin(source.parent, deck_id, None)
     say(f"removed {deck_id}; the file is kept as {target}, and so is your progress")
     return Exit.DONE
+
+
+def _free_name(folder: Path, source: Path) -> Path:
+    """Where in a folder a file can go without taking the place of another."""
+    names = (source.name, *(f"{source.stem}-{number}{source.suffix}" for number in range(2, 10_000)))
+    return next(folder / name for name in names if not (folder / name).exists())
 
 
 def write_whole(target: Path, data: bytes) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from spinequiz.cli.output import Exit, UserError, complain, note
+from spinequiz.cli.output import Exit, UserError, complain, note, require_output
 from spinequiz.cli.workspace import open_workspace
 from spinequiz.decks.files import is_path
 from spinequiz.session.workspace import ShelfDeck, Workspace
@@ -30,7 +30,7 @@ def open_library(paths: Sequence[str]) -> int:
         from spinequiz.cli.commands.decks import list_decks
 
         note("This is no terminal, so here is the list; `spinequiz study` studies.")
-        return list_decks(as_json=False)
+        return list_decks(paths, as_json=False)
     from spinequiz.tui import run
 
     workspace = open_workspace(paths)
@@ -40,6 +40,7 @@ def open_library(paths: Sequence[str]) -> int:
 
 def run_study(names: Sequence[str], *, tag: str, limit: int | None, plain: bool) -> int:
     """Study decks in the TUI, or line by line."""
+    require_output()
     paths = [name for name in names if is_path(name)]
     workspace = open_workspace(paths)
     decks = _chosen(workspace, names, paths)
