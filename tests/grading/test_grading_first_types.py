@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from spinequiz.grading import grader_of
 from spinequiz.grading.cloze import fill, parse_cloze
 from spinequiz.grading.formula import round_fraction
-from spinequiz.grading.numeric import parse_number
+from spinequiz.grading.numeric import number_problem, parse_number
 from spinequiz.grading.text import Piece, difference, fold, is_typo
 from spinequiz.grading.variants import plain_decimal
 from spinequiz.model.cards import MAIN, REVERSE, Variant
@@ -100,6 +100,8 @@ def test_cloze_loses_no_text_and_numbers_from_one(parts: list[tuple[str, str]]) 
         ("ﬁbrin", "fibrin"),
         ("cafe\u0301", "caf\u00e9"),
         ("1,5", "1.5"),
+        (".5 mg", "0.5 mg"),
+        ("-.5", "\N{MINUS SIGN}0.5"),
         ("x\u200by", "xy"),
         ("PMMA.", "(PMMA)"),
     ],
@@ -108,7 +110,9 @@ def test_what_does_not_matter_is_folded(one: str, other: str) -> None:
     assert fold(one) == fold(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("1.5", "15"), ("1 5", "15"), ("T1-2", "T12"), ("α", "a"), ("5%", "5+")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("1.5", "15"), ("1 5", "15"), ("T1-2", "T12"), ("α", "a"), ("5%", "5+"), (".5 mg", "5 mg")]
+)
 def test_what_matters_is_kept(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
@@ -180,6 +184,10 @@ def test_the_difference_puts_both_texts_together_again(one: str, right: str) -> 
         ("31 mL/h", "mL/h", "31"),
         ("31ml/h", "mL/h", "31"),
         ("90%", "%", "90"),
+        ("90 %", "percent", "90"),
+        ("90 percent", "%", "90"),
+        ("125.", "mL/hr", "125"),
+        ("25 gtt/min.", "gtt/min", "25"),
     ],
 )
 def test_numbers_are_read_with_or_without_their_unit(text: str, unit: str, number: str) -> None:
@@ -193,10 +201,25 @@ def test_what_is_no_number_is_not_read(text: str) -> None:
     assert parse_number(text, "mL") is None
 
 
-@given(st.text(max_size=12))
-def test_no_text_breaks_the_reading_of_numbers(text: str) -> None:
-    number = parse_number(text, "mg")
+@pytest.mark.parametrize(("text", "unit"), [("5%", ""), ("5 %", "mg"), ("5 mg", "%"), ("5 mg", ""), ("5!", "")])
+def test_a_percent_sign_is_no_punctuation_behind_a_number(text: str, unit: str) -> None:
+    assert parse_number(text, unit) is None
+
+
+def test_a_number_that_is_not_read_says_why() -> None:
+    assert number_problem("5 mL", "mL") == ""
+    other = "is not the unit asked for: type the number"
+    assert number_problem("5 mL/hour", "mL/hr") == f'"mL/hour" {other} in mL/hr, with this unit or without one'
+    assert number_problem("5%") == f'"%" {other} without a unit'
+    for text in ("", "mL", "1e3", "2,5", "1/2", "9" * 31):
+        assert number_problem(text, "mg").startswith("that is no number"), text
+
+
+@given(st.text(max_size=12), st.sampled_from(["mg", "%", "", "1/min"]))
+def test_no_text_breaks_the_reading_of_numbers(text: str, unit: str) -> None:
+    number = parse_number(text, unit)
     assert number is None or number.is_finite()
+    assert bool(number_problem(text, unit)) == (number is None)
 
 
 @given(st.integers(-(10**6), 10**6))

@@ -32,14 +32,40 @@ def parse_number(text: str, unit: str = "") -> Decimal | None:
 
     A comma groups thousands (`1,200`); as a decimal sign (`2,5`) it is not understood.
     """
+    number, rest = _split(text)
+    if not any(c.isdigit() for c in number) or len(number) > MOST_DIGITS or not _is_unit(rest, unit):
+        return None
+    return Decimal(number.replace(",", ""))
+
+
+def number_problem(text: str, unit: str = "") -> str:
+    """Why a typed text is not read as a number, in words; empty if it is."""
+    if parse_number(text, unit) is not None:
+        return ""
+    number, rest = _split(text)
+    if parse_number(number) is not None and (rest == "%" or rest[0].isalpha()) and not any(c.isdigit() for c in rest):
+        wanted = f"in {unit}, with this unit or without one" if unit else "without a unit"
+        return f'"{rest[:MOST_DIGITS]}" is not the unit asked for: type the number {wanted}'
+    return "that is no number: type digits, with a point for decimals, such as 2.5"
+
+
+def _split(text: str) -> tuple[str, str]:
+    """The digits at the beginning, and what stands behind them."""
     typed = text.strip().replace("\N{MINUS SIGN}", "-")
     match = NUMBER.match(typed)
-    if match is None or not any(c.isdigit() for c in match[0]) or len(match[0]) > MOST_DIGITS:
-        return None
-    rest = typed[match.end() :].strip()
-    if rest and fold(rest) != fold(unit) and rest != unit:
-        return None
-    return Decimal(match[0].replace(",", ""))
+    assert match is not None, "the pattern matches nothing too"
+    return match[0], typed[match.end() :].strip()
+
+
+def _is_unit(text: str, unit: str) -> bool:
+    """Whether what stands behind a number is its unit, in another spelling too, or no unit at all."""
+    rest, own = (_unit_words(words) for words in (text, unit))
+    # folding alone would take a percent sign for punctuation, and 5% for 5
+    return rest in ("", own) or (fold(own) != "" and fold(rest) == fold(own))
+
+
+def _unit_words(unit: str) -> str:
+    return "".join(unit.casefold().replace("%", "percent").replace(".", "").split())
 
 
 class NumericGrader(Grader):

@@ -22,8 +22,8 @@ class Piece(NamedTuple):
 def fold(text: str) -> str:
     """The text without the differences that do not matter: case, width, spaces and punctuation.
 
-    What separates two digits stays, in one form: `1.5` is not `15`, and `1984 - 1987` is `1984-1987`. So does a
-    minus sign before a number: `-1` is not `1`.
+    What separates two digits stays, in one form: `1.5` is not `15`, and `1984 - 1987` is `1984-1987`. So do a
+    minus sign and a decimal point before a number: `-1` is not `1`, and `.5` is `0.5`, not `5`.
     """
     if text.isascii():
         return ASCII_GAP.sub(_closed, text.lower())
@@ -55,7 +55,11 @@ def _separator(gap: str, *, after_digit: bool, at_start: bool) -> str:
     marks = "".join(gap.split())
     if after_digit:
         return marks[0].replace(",", ".") if marks else " "
-    return "-" if marks.endswith("-") and (at_start or gap[0].isspace()) and gap[-1] == "-" else ""
+    if not (at_start or gap[0].isspace()):
+        return ""
+    if gap.endswith(".") and not gap.endswith(".."):
+        return "-0." if gap.endswith("-.") else "0."
+    return "-" if gap.endswith("-") else ""
 
 
 def difference(given: str, right: str) -> tuple[Piece, ...]:

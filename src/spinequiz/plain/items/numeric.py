@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spinequiz.grading import Grade
-from spinequiz.grading.numeric import parse_number
+from spinequiz.grading.numeric import number_problem
 from spinequiz.model.items.numeric import Numeric
 from spinequiz.model.responses import Response, Typed
 from spinequiz.plain.items.base import GIVING_UP, Asking, Prompt, Question, Refused, Step
@@ -18,8 +18,9 @@ class NumericPrompt(Prompt):
         unit = question.item.unit
 
         def number(line: str) -> str:
-            if line and parse_number(line, unit) is None:
-                raise Refused("That is no number: type digits, with a point for decimals, such as 2.5.")
+            problem = number_problem(line, unit) if line else ""
+            if problem:
+                raise Refused(f"{problem[0].upper()}{problem[1:]}.")
             return line
 
         prompt = f"Your number, in {unit}:" if unit else "Your number:"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spinequiz.grading.numeric import parse_number
+from spinequiz.grading.numeric import number_problem
 from spinequiz.model.items.numeric import Numeric
 from spinequiz.model.responses import Response, Typed
 from spinequiz.session.study import Shown
@@ -28,9 +28,7 @@ class NumericPresenter(Presenter):
         """The number in the field."""
         item = self.card.item
         assert isinstance(item, Numeric)
-        if parse_number(typed, item.unit) is None:
-            return "that is no number: type digits, with a point for decimals, such as 2.5"
-        return Typed(typed.strip())
+        return number_problem(typed, item.unit) or Typed(typed.strip())
 
 
 PRESENTER = NumericPresenter
