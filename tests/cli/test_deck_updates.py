@@ -157,5 +157,5 @@ def test_studying_tells_in_one_line_what_changed(desk: Desk, monkeypatch: pytest
     assert "Changed" not in desk.study(monkeypatch, "q")
     copy = desk.folder / "home" / "decks" / "mine.yaml"
     copy.write_text(copy.read_text("utf-8") + question("two"), "utf-8")
-    assert desk.study(monkeypatch, "q").splitlines()[0] == "Changed since last time: mine: 1 new."
+    assert desk.study(monkeypatch, "q").splitlines()[0] == "Changed since last time: mine: 1 new"
     assert "Changed" not in desk.study(monkeypatch, "q")

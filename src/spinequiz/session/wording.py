@@ -58,7 +58,7 @@ def change_counts(change: DeckChange) -> str:
 def change_lines(changes: Sequence[DeckChange]) -> tuple[str, ...]:
     """All changes of decks in one line; none where there is nothing to tell."""
     told = [f"{change.deck_id}: {change_counts(change)}" for change in changes if change.told]
-    return (f"Changed since last time: {'; '.join(told)}.",) if told else ()
+    return (f"Changed since last time: {'; '.join(told)}",) if told else ()
 
 
 def verdict_word(grade: Grade) -> str:

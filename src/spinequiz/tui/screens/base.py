@@ -55,7 +55,7 @@ class FrameScreen(Screen[None]):
         words = [self.spine.greeting] if self.spine.greeting else []
         self.spine.greeting = ""
         if words or self.opening:
-            self.say(". ".join([*words, *self.opening]))
+            self.say(". ".join(said.removesuffix(".") for said in (*words, *self.opening)))
 
     @property
     def spine(self) -> SpinequizApp:
