@@ -109,15 +109,17 @@ def test_a_self_rated_card_has_no_proposal_to_accept(lab: Lab) -> None:
 def test_a_typo_is_counted_right_by_the_student(lab: Lab) -> None:
     lab.deck(typed("a", answer="vertebroplasty"))
     driver = lab.driver()
+    lab.wait(minutes=0.5)
     driver.send(machine.Respond(Typed("vertebroplatsy")))
     assert shown(driver).proposal is AGAIN
     assert shown(driver).near_miss
+    lab.wait(minutes=2)
     driver.send(machine.Overrule())
     assert shown(driver).proposal is GOOD
     assert not shown(driver).near_miss
     driver.send(machine.Rate())
     row = lab.log()[0]
-    assert (row.rating, row.score) == (GOOD, (1, 1))
+    assert (row.rating, row.score, row.duration_ms) == (GOOD, (1, 1), 30_000)
     assert decode_response(row.response) == Typed("vertebroplatsy", overruled=True)
 
 

@@ -140,6 +140,15 @@ def test_a_step_of_tomorrow_is_none_of_this_session(lab: Lab) -> None:
     assert on_table(lab.driver()) == "a"
 
 
+def test_a_long_step_that_ends_tomorrow_does_not_keep_the_session_waiting(lab: Lab) -> None:
+    lab.set(learning_steps_minutes=(1000,))
+    lab.deck(basic("a"))
+    driver = lab.driver()
+    rate(driver, AGAIN)
+    assert (driver.study.steps, driver.study.remaining) == ((), 0)
+    assert driver.study.finished
+
+
 def test_decks_are_interleaved(lab: Lab) -> None:
     lab.deck(*map(basic, names("a", 8)), id="first")
     lab.deck(*map(basic, names("b", 8)), id="second")

@@ -7,6 +7,8 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -275,6 +277,28 @@ def test_several_programs_can_make_the_file_at_once(tmp_path: Path) -> None:
         said = [program.communicate()[1] for program in programs]
         assert said == [""] * len(programs)
         assert version(open_writable(path)) == len(STEPS)
+
+
+@pytest.fixture
+def half_made(path: Path) -> Iterator[sqlite3.Connection]:
+    """A new file on which another program is at work; it has no write-ahead log yet."""
+    path.parent.mkdir()
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    yield other
+    other.close()
+
+
+def test_a_file_that_another_program_is_making_is_waited_for(half_made: sqlite3.Connection, path: Path) -> None:
+    done = threading.Timer(0.2, lambda: half_made.execute("ROLLBACK"))
+    done.start()
+    assert version(open_writable(path)) == len(STEPS)
+    done.join()
+
+
+def test_a_file_that_another_program_never_finishes_is_busy(half_made: sqlite3.Connection, path: Path) -> None:
+    with pytest.raises(StoreBusy):
+        open_writable(path, busy_seconds=0.05)
 
 
 def test_whoever_waits_too_long_is_told(path: Path) -> None:
