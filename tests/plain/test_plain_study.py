@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import DAY_MS, MINUTE_MS, Desk
+from plain_desk import DAY_MS, MINUTE_MS, Desk
 
 from spinequiz.model.cards import EntryKind
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import Desk
+from plain_desk import Desk
 
 from spinequiz.plain import run
 from spinequiz.plain.console import Console

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import Desk, Told
+from plain_desk import Desk, Told
 
 from spinequiz.model.items import ITEM_TYPES
 from spinequiz.plain.items import prompt_for
