@@ -105,7 +105,7 @@ class Catalogue:
             except UNUSABLE as error:
                 self._connection.close()
                 # what is damaged is made anew; what cannot be written, or is damaged again, is done without
-                path = None if isinstance(error, sqlite3.OperationalError) else self.path
+                path = self.path if _is_damage(error) else None
                 if path is not None:
                     _remove(path)
                 self._connection = _open(path)
@@ -306,11 +306,18 @@ def _open(path: Path | None) -> sqlite3.Connection:
             try:
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 return _connect(str(_versioned(path)))
-            except (sqlite3.OperationalError, OSError):
+            except OSError:
                 pass
-            except UNUSABLE:
-                _remove(path)
+            except UNUSABLE as error:
+                if _is_damage(error):
+                    _remove(path)
     return _connect(":memory:")
+
+
+def _is_damage(error: Exception) -> bool:
+    """Whether a cache is damaged, such as one without a table, rather than locked, full or out of reach."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return not isinstance(error, sqlite3.OperationalError) or code == sqlite3.SQLITE_ERROR
 
 
 def _versioned(path: Path) -> Path:

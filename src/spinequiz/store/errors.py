@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import msgspec
+
 
 class StoreError(Exception):
     """The progress file cannot be used as asked; the message is for the student."""
@@ -23,9 +25,13 @@ class StaleAnswer(StoreError):
     """The card was changed by another program since it was shown."""
 
 
+class UnreadableRow(ValueError):
+    """A row does not hold what its columns should."""
+
+
 @contextmanager
 def explained(path: str) -> Iterator[None]:
-    """Turn SQLite's errors into sentences about `path`."""
+    """Turn SQLite's errors, and rows that cannot be read, into sentences about `path`."""
     try:
         yield
     except sqlite3.Error as error:
@@ -33,6 +39,8 @@ def explained(path: str) -> Iterator[None]:
     except UnicodeDecodeError as error:
         # SQLite quotes a damaged schema in its complaint, and what it quotes may be no text
         raise damaged(path, "its schema cannot be read") from error
+    except (UnreadableRow, msgspec.MsgspecError) as error:
+        raise damaged(path, str(error)) from error
 
 
 def explain(error: sqlite3.Error, path: str) -> StoreError:

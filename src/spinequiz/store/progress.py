@@ -87,7 +87,7 @@ class Progress:
         """The card's schedule; None for a new card."""
         with explained(str(self.path)):
             row = self.connection.execute(f"SELECT {STATE_COLUMNS} FROM state WHERE {CARD}", card).fetchone()
-        return None if row is None else row_state(row)
+            return None if row is None else row_state(row)
 
     def marks(self, card: CardKey) -> CardMarks:
         """What the student said of the card."""

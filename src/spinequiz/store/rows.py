@@ -21,6 +21,7 @@ from spinequiz.model.cards import (
     Score,
     Variant,
 )
+from spinequiz.store.errors import UnreadableRow
 
 LOG_COLUMNS = (
     "id, kind, deck_id, item_id, variant, at_ms, study_day, device, rating, points, max_points, response, "
@@ -68,7 +69,14 @@ def review_row(review: Review) -> tuple[Any, ...]:
 
 
 def row_review(row: tuple[Any, ...]) -> Review:
-    """The review of a row with LOG_COLUMNS. Raises ValueError for a malformed one."""
+    """The review of a row with LOG_COLUMNS. Raises UnreadableRow for a malformed one."""
+    try:
+        return _row_review(row)
+    except (ValueError, TypeError, msgspec.MsgspecError) as error:
+        raise UnreadableRow(f"row {row[0]} of the log cannot be read: {error}") from error
+
+
+def _row_review(row: tuple[Any, ...]) -> Review:
     return Review(
         id=ReviewId(row[0]),
         kind=KINDS.get(row[1]) or EntryKind(row[1]),
@@ -94,8 +102,11 @@ def row_review(row: tuple[Any, ...]) -> Review:
 
 
 def row_state(row: tuple[Any, ...]) -> CardState:
-    """The state of a row with STATE_COLUMNS."""
-    return CardState(Phase(row[0]), *row[1:])
+    """The state of a row with STATE_COLUMNS. Raises UnreadableRow for a malformed one."""
+    try:
+        return CardState(Phase(row[0]), *row[1:])
+    except ValueError as error:
+        raise UnreadableRow(f"a card's state cannot be read: {error}") from error
 
 
 def state_row(state: CardState) -> tuple[Any, ...]:
@@ -109,10 +120,16 @@ def row_marks(row: tuple[Any, ...]) -> CardMarks:
 
 
 def new_review_id(at_ms: int, last: str | None) -> ReviewId:
-    """A UUID of version 7 that sorts behind `last`, even if the clock was set back."""
+    """A UUID of version 7 that sorts behind `last`, even if the clock was set back.
+
+    Raises UnreadableRow if `last` is no such id.
+    """
     instant = max(at_ms, 0)
     if last is not None:
-        instant = max(instant, int(last[:8] + last[9:13], 16) + 1)
+        try:
+            instant = max(instant, int(last[:8] + last[9:13], 16) + 1)
+        except ValueError as error:
+            raise UnreadableRow(f"the last row of the log has the id {last!r}, which is none") from error
     chance = int.from_bytes(os.urandom(10), "big")
     value = (instant & 0xFFFFFFFFFFFF) << 80 | 0x7 << 76 | (chance >> 68) << 64 | 0b10 << 62
     text = f"{value | (chance & 0x3FFFFFFFFFFFFFFF):032x}"

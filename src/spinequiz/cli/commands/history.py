@@ -12,6 +12,7 @@ from spinequiz.model.cards import CardState, EntryKind, Review
 from spinequiz.scheduling.study_day import day_date, from_ms
 from spinequiz.settings.locations import locate
 from spinequiz.store.connection import open_readable
+from spinequiz.store.errors import damaged
 from spinequiz.store.progress import read_log
 
 
@@ -23,7 +24,11 @@ def run_history(*, as_json: bool) -> int:
         note(f"There is no history yet: {path} is made with the first answer.")
         return Exit.DONE
     for review in read_log(connection, path):
-        say(json.dumps(as_object(review), ensure_ascii=False) if as_json else as_line(review))
+        try:
+            line = json.dumps(as_object(review), ensure_ascii=False) if as_json else as_line(review)
+        except (ValueError, OverflowError) as error:
+            raise damaged(str(path), f"row {review.id} of the log has an instant or a day that is none") from error
+        say(line)
     connection.close()
     return Exit.DONE
 

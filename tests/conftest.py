@@ -1,0 +1,1 @@
+"""What tests of several folders share: modules beside this file can be imported by all of them."""

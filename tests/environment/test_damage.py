@@ -1,0 +1,279 @@
+"""Progress files and caches that are damaged: a sentence with the file and the way out, and nothing overwritten."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from study_process import PROGRAM, Student, environment, write_deck
+
+from spinequiz.cli.app import run
+from spinequiz.decks.catalogue import Catalogue
+from spinequiz.decks.files import bundled_files
+from spinequiz.decks.load import parse_deck
+
+
+@pytest.fixture(scope="module")
+def studied(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A progress file after a session of some answers, everything in its main file."""
+    folder = tmp_path_factory.mktemp("studied")
+    deck = write_deck(folder / "spine.yaml", 40)
+    status, _, err = Student(folder / "home", deck).end(*["", "3"] * 30)
+    assert status == 0, err
+    path = folder / "home" / "progress.db"
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return path.read_bytes()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("SPINEQUIZ_HOME", str(folder))
+    return folder
+
+
+def flipped(data: bytes) -> bytes:
+    """Every page in the middle with other bytes in it; the first page is sound."""
+    pages = [data[start : start + 4096] for start in range(0, len(data), 4096)]
+    return pages[0] + b"".join(page[:8] + bytes(byte ^ 0xFF for byte in page[8:]) for page in pages[1:])
+
+
+def foreign(_: bytes) -> bytes:
+    connection = sqlite3.connect(":memory:")
+    connection.executescript("CREATE TABLE notes (text TEXT); INSERT INTO notes VALUES ('mine');")
+    return connection.serialize()
+
+
+def newer(data: bytes) -> bytes:
+    connection = sqlite3.connect(":memory:")
+    # an image in WAL mode cannot be opened in memory
+    connection.deserialize(data[:18] + b"\x01\x01" + data[20:])
+    connection.execute("PRAGMA user_version = 999")
+    return connection.serialize()
+
+
+DAMAGE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "garbage": (lambda data: b"this is no database\n" * 1000, "is damaged"),
+    "binary garbage": (lambda data: bytes(range(256)) * 200, "is damaged"),
+    "cut in the middle": (lambda data: data[: len(data) // 2], "is damaged"),
+    "cut behind the first page": (lambda data: data[:4096], "is damaged"),
+    "cut in the first page": (lambda data: data[:1000], "is damaged"),
+    "flipped bytes": (flipped, "is damaged"),
+    "flipped header": (lambda data: bytes(byte ^ 0xFF for byte in data[:100]) + data[100:], "is damaged"),
+    "another program's": (foreign, "not one of spinequiz"),
+    "a newer version's": (newer, "newer spinequiz"),
+}
+
+
+@pytest.mark.parametrize("command", [["due"], ["decks"], ["history"], ["study", "--plain"]], ids=" ".join)
+@pytest.mark.parametrize(("damage", "words"), DAMAGE.values(), ids=DAMAGE.keys())
+def test_damaged_progress_is_told_and_left_as_it_is(
+    damage: Callable[[bytes], bytes],
+    words: str,
+    command: list[str],
+    home: Path,
+    studied: bytes,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = home / "progress.db"
+    # the deck that was studied, so that its cards are looked up
+    write_deck(home / "decks" / "spine.yaml", 40)
+    path.write_bytes(damage(studied))
+    before = path.read_bytes()
+    status = run(command)
+    told = capsys.readouterr().err
+    assert status == 1
+    assert str(path) in told
+    assert words in told
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["garbage", "flipped bytes"])
+def test_damaged_progress_is_told_by_a_real_process(name: str, home: Path, studied: bytes) -> None:
+    path = home / "progress.db"
+    path.write_bytes(DAMAGE[name][0](studied))
+    before = path.read_bytes()
+    done = subprocess.run(
+        [*PROGRAM, "study", "--plain"],
+        capture_output=True, stdin=subprocess.DEVNULL, env=environment(home), encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"spinequiz: the progress file {path} is damaged")
+    assert "Traceback" not in done.stderr
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_few_flipped_bytes_never_end_in_a_traceback(
+    seed: int, home: Path, studied: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import random
+
+    draw = random.Random(seed)
+    data = bytearray(studied)
+    for _ in range(draw.choice([1, 3, 30])):
+        data[draw.randrange(len(data))] = draw.randrange(256)
+    (home / "progress.db").write_bytes(data)
+    for command in (["due"], ["decks", "--json"], ["history"], ["history", "--json"], ["doctor"]):
+        status = run(command)
+        told = capsys.readouterr().err
+        assert status in (0, 1)
+        assert status == 0 or "progress.db" in told or command == ["doctor"]
+    assert (home / "progress.db").read_bytes() == data
+
+
+def test_an_empty_file_is_a_beginning(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "progress.db").touch()
+    assert run(["due"]) == 0
+    assert run(["history"]) == 0
+
+
+# -- the cache
+
+
+def cache_files(home: Path) -> list[Path]:
+    return [path for path in (home / "cache").iterdir() if path.suffix == ".db"]
+
+
+@pytest.mark.parametrize(
+    "damage", [DAMAGE[name][0] for name in DAMAGE if name != "a newer version's"], ids=lambda d: ""
+)
+def test_a_damaged_cache_costs_nothing_but_time(
+    damage: Callable[[bytes], bytes], home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["decks", "--json"]) == 0
+    sound = capsys.readouterr().out
+    (path,) = cache_files(home)
+    path.write_bytes(damage(path.read_bytes()))
+    for _ in range(2):
+        assert run(["decks", "--json"]) == 0
+        assert capsys.readouterr() == (sound, "")
+    monkey = sqlite3.connect(cache_files(home)[0])
+    assert monkey.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    monkey.close()
+
+
+def test_a_cache_that_cannot_be_made_costs_nothing_but_time(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["decks", "--json"]) == 0
+    sound = capsys.readouterr().out
+    for path in (home / "cache").iterdir():
+        path.unlink()
+    (home / "cache").rmdir()
+    (home / "cache").write_text("a file in the place of the folder")
+    assert run(["decks", "--json"]) == 0
+    assert capsys.readouterr() == (sound, "")
+    assert (home / "cache").read_text() == "a file in the place of the folder"
+
+
+def test_a_folder_in_the_place_of_the_cache_file_costs_nothing_but_time(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["due"]) == 0
+    sound = capsys.readouterr().out
+    (path,) = cache_files(home)
+    for each in (home / "cache").iterdir():
+        each.unlink()
+    path.mkdir()
+    assert run(["due"]) == 0
+    assert capsys.readouterr() == (sound, "")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_flipped_bytes_in_the_cache_cost_nothing_but_time(
+    seed: int, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import random
+
+    draw = random.Random(seed)
+    assert run(["due"]) == 0
+    sound = capsys.readouterr().out
+    (path,) = cache_files(home)
+    data = bytearray(path.read_bytes())
+    for _ in range(draw.choice([5, 50, 2000])):
+        data[draw.randrange(4096, len(data))] = draw.randrange(256)
+    path.write_bytes(data)
+    assert run(["due"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    # a count may be wrong where the damage cannot be seen, but a line is a line
+    assert out.endswith(" new\n")
+    assert sound.endswith(" new\n")
+
+
+def test_what_was_compiled_outlives_a_cache_that_fails(tmp_path: Path) -> None:
+    """The cards and items of a deck are still there after the cache under them broke, and after it got full."""
+    deck = write_deck(tmp_path / "spine.yaml", 5)
+    for damage in ("DROP TABLE item", "DROP TABLE deck", "UPDATE item SET body = x'ff'", "DELETE FROM deck"):
+        catalogue = Catalogue(tmp_path / "cache" / "decks.db", 20_000)
+        compiled = catalogue.refresh(str(deck))
+        connection = sqlite3.connect(cache_files(tmp_path)[0])
+        connection.execute(damage)
+        connection.commit()
+        connection.close()
+        assert [card.item_id for card in catalogue.cards(compiled.digest)] == [f"item-{n}" for n in range(1, 6)]
+        found = catalogue.item(compiled.digest, "item-3")
+        assert found is not None
+        assert found.item.prompt == "Question item-3?"
+        assert len(list(catalogue.items(compiled.digest))) == 5
+        assert catalogue.diagnostics(compiled) == ()
+        assert catalogue.item(compiled.digest, "item-6") is None
+        catalogue.close()
+
+
+def test_the_cache_forgets_what_no_file_has_any_more(tmp_path: Path) -> None:
+    deck = tmp_path / "spine.yaml"
+    for day, items in ((20_000, 3), (20_001, 4), (20_040, 5), (20_041, 6)):
+        write_deck(deck, items)
+        catalogue = Catalogue(tmp_path / "cache" / "decks.db", day)
+        assert catalogue.refresh(str(deck)).items == items
+        catalogue.close()
+    connection = sqlite3.connect(cache_files(tmp_path)[0])
+    assert connection.execute("SELECT count(*) FROM deck").fetchone() == (2,)
+    assert connection.execute("SELECT count(*) FROM item").fetchone() == (11,)
+    connection.close()
+
+
+def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(tmp_path: Path) -> None:
+    parsed: list[str] = []
+
+    def parse(data: bytes, path: str) -> object:
+        parsed.append(path)
+        return parse_deck(data, path)
+
+    deck = write_deck(tmp_path / "spine.yaml", 3)
+    catalogue = Catalogue(tmp_path / "cache" / "decks.db", 20_000, parse)
+    for items in (3, 3, 4, 4, 3):
+        write_deck(deck, items)
+        assert catalogue.refresh(str(deck)).items == items
+    assert len(parsed) == 2
+    deck.unlink()
+    gone = catalogue.refresh(str(deck))
+    assert (gone.deck, gone.errors) == (None, 1)
+    assert [d.rule for d in catalogue.diagnostics(gone)] == ["missing-path"]
+
+
+def test_a_deck_is_told_by_the_path_it_was_named_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "broken.yaml").write_text("- milk\n")
+    monkeypatch.chdir(tmp_path)
+    catalogue = Catalogue(tmp_path / "cache" / "decks.db", 20_000)
+    for name in ("broken.yaml", "./broken.yaml", str(tmp_path / "broken.yaml")):
+        assert [d.path for d in catalogue.diagnostics(catalogue.refresh(name))] == [name]
+
+
+def test_a_working_folder_that_is_gone_is_no_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.setenv("SPINEQUIZ_HOME", str(tmp_path / "home"))
+    assert run(["due"]) == 0
+    assert run(["check", "deck.yaml"]) == 1
+    assert run(["check", *bundled_files()[:1]]) == 0
+    os.chdir(tmp_path)
