@@ -1,0 +1,170 @@
+"""Two programs on one progress file, and decks that change or vanish while they are studied: by real processes."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import pytest
+from study_process import PROGRAM, Student, answered, check_progress, environment, write_deck
+
+from spinequiz.store.connection import BUSY_SECONDS, open_writable
+from spinequiz.store.errors import StoreBusy
+from spinequiz.store.progress import Progress
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def deck(tmp_path: Path) -> Path:
+    return write_deck(tmp_path / "spine.yaml", 20)
+
+
+# -- two programs
+
+
+def test_two_students_at_one_file_keep_all_answers(home: Path, deck: Path, tmp_path: Path) -> None:
+    other = write_deck(tmp_path / "other.yaml", 20, "other")
+    one, two = Student(home, deck), Student(home, other)
+    seen: list[str] = []
+    for student in (one, two):
+        seen.append(student.card())
+    for _ in range(4):
+        for student in (one, two):
+            student.type("", "3")
+            seen.append(student.card())
+    for student in (one, two):
+        status, _, err = student.end("q")
+        assert status == 0
+        assert "Traceback" not in err
+    assert len(answered(home)) == 8
+    check_progress(home, tmp_path / "copy")
+
+
+def test_the_second_copy_is_told_that_there_is_another(home: Path, deck: Path) -> None:
+    one = Student(home, deck)
+    one.card()
+    two = Student(home, deck)
+    two.card()
+    assert "Another spinequiz is open on the same progress" in two.end("q")[2]
+    assert one.end("q")[2] == ""
+    assert Student(home, deck).end("q")[2] == ""
+
+
+def test_the_answer_to_a_card_that_was_answered_elsewhere_is_refused(home: Path, deck: Path, tmp_path: Path) -> None:
+    one, two = Student(home, deck), Student(home, deck)
+    item = one.card()
+    assert two.card() == item
+    one.type("", "3")
+    one.card()
+    status, out, err = two.end("", "1", "", "3", "q")
+    assert "answered in another spinequiz" in out + err
+    assert "Traceback" not in err
+    assert status in (0, 1)
+    one.end("q")
+    connection = sqlite3.connect(home / "progress.db")
+    query = "SELECT rating FROM log WHERE item_id = ? AND kind = 'answer' ORDER BY id"
+    first = [row[0] for row in connection.execute(query, (item,))]
+    connection.close()
+    assert first[0] == 3
+    assert first.count(1) == 0
+    check_progress(home, tmp_path / "copy")
+
+
+def test_reading_goes_on_while_another_program_writes(home: Path, deck: Path) -> None:
+    student = Student(home, deck)
+    student.card()
+    student.type("", "3")
+    student.card()
+    connection = sqlite3.connect(home / "progress.db", isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    for command in (["due"], ["history"], ["decks"]):
+        done = subprocess.run([*PROGRAM, *command], capture_output=True, env=environment(home), check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+    connection.execute("ROLLBACK")
+    connection.close()
+    assert student.end("q")[0] == 0
+
+
+def test_a_short_write_elsewhere_is_waited_for(home: Path, deck: Path, tmp_path: Path) -> None:
+    student = Student(home, deck)
+    student.card()
+    connection = sqlite3.connect(home / "progress.db", isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    student.type("", "3")
+    student.listen("Rate it:")
+    connection.execute("COMMIT")
+    student.card()
+    assert student.end("q")[0] == 0
+    assert len(answered(home)) == 1
+    connection.close()
+    assert BUSY_SECONDS >= 1
+
+
+def test_a_long_write_elsewhere_is_told_and_changes_nothing(home: Path, deck: Path) -> None:
+    assert Student(home, deck).end("", "3", "q")[0] == 0
+    blocker = sqlite3.connect(home / "progress.db", isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    progress = Progress(open_writable(home / "progress.db", 0.05), home / "progress.db")
+    with pytest.raises(StoreBusy, match="Wait for it or close it, then try again") as caught:
+        progress.rebuild()
+    assert str(home / "progress.db") in str(caught.value)
+    blocker.execute("ROLLBACK")
+    assert progress.rebuild() == 1
+    blocker.close()
+    progress.close()
+
+
+# -- decks that change
+
+
+def test_a_deck_that_is_deleted_while_it_is_studied_is_studied_to_the_end(home: Path, deck: Path) -> None:
+    student = Student(home, deck)
+    student.card()
+    deck.unlink()
+    for _ in range(3):
+        student.type("", "3")
+        student.card()
+    status, _, err = student.end("q")
+    assert (status, err) == (0, "")
+    assert answered(home) == ["item-1", "item-2", "item-3"]
+
+
+@pytest.mark.parametrize("text", ["", "- milk\n", "\0" * 100, "spinequiz: 1\nid: other\ntitle: Other\nitems: []\n"])
+def test_a_deck_that_breaks_while_it_is_studied_is_studied_to_the_end(home: Path, deck: Path, text: str) -> None:
+    student = Student(home, deck)
+    student.card()
+    deck.write_text(text)
+    student.type("", "3")
+    student.card()
+    status, _, err = student.end("q")
+    assert (status, err) == (0, "")
+    assert answered(home) == ["item-1"]
+
+
+def test_progress_waits_for_a_deck_that_was_away(home: Path, deck: Path) -> None:
+    text = deck.read_text()
+    assert Student(home, deck).end("", "4", "q")[0] == 0
+    deck.unlink()
+    assert Student(home, deck).end("q")[0] == 1
+    deck.write_text(text.replace("Question item-1?", "Question item-1-mended?"))
+    student = Student(home, deck)
+    # the first card is in review now, mended or not
+    assert student.card() == "item-2"
+    assert student.end("q")[0] == 0
+
+
+def test_items_that_leave_and_come_back_keep_their_progress(home: Path, deck: Path, tmp_path: Path) -> None:
+    text = deck.read_text()
+    assert Student(home, deck).end("", "4", "", "4", "q")[0] == 0
+    write_deck(deck, 1)
+    assert Student(home, deck).end("q")[0] == 0
+    deck.write_text(text)
+    student = Student(home, deck)
+    assert student.card() == "item-3"
+    assert student.end("q")[0] == 0
+    check_progress(home, tmp_path / "copy")
