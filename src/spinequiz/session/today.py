@@ -130,21 +130,21 @@ def next_due(workspace: Workspace, decks: Sequence[ShelfDeck], *, tag: str = "")
     return min(found, default=None)
 
 
-def count_deck(workspace: Workspace, shelf_deck: ShelfDeck, done: dict[DeckId, DoneToday]) -> Counts:
-    """What a deck by itself has for today, `done` being what was done today. Raises StoreError.
+def _count_deck(
+    workspace: Workspace, shelf_deck: ShelfDeck, allowance: _Allowance, registered: dict[DeckId, str]
+) -> Counts:
+    """What a deck by itself has for today; `registered` are the digests that the progress file knows.
 
     Nothing is written: a deck whose cards the progress file does not know, or knows as they were before an
     edit, is counted with the cards that it has now.
     """
     connection = workspace.reading
-    allowance = _Allowance(workspace, (shelf_deck,), done)
-    with explained(str(workspace.locations.progress)):
-        if connection is not None:
-            if queries.offered_digests(connection).get(shelf_deck.id) == shelf_deck.compiled.digest:
+    if connection is not None:
+        if registered.get(shelf_deck.id) == shelf_deck.compiled.digest:
+            return _counted(_of_deck(workspace, connection, shelf_deck, allowance, None))
+        if queries.has_progress(connection, shelf_deck.id):
+            with queries.offered_for_now(connection, workspace.offered_cards(shelf_deck)):
                 return _counted(_of_deck(workspace, connection, shelf_deck, allowance, None))
-            if queries.has_progress(connection, shelf_deck.id):
-                with queries.offered_for_now(connection, workspace.offered_cards(shelf_deck)):
-                    return _counted(_of_deck(workspace, connection, shelf_deck, allowance, None))
     items = {card.item_id for card in workspace.catalogue.cards(shelf_deck.compiled.digest)}
     return Counts(min(len(items), allowance.new(shelf_deck)), 0, 0)
 
@@ -153,11 +153,14 @@ def count_today(workspace: Workspace, decks: Sequence[ShelfDeck]) -> Overview:
     """What each deck has for today by itself, and all of them together. Raises StoreError."""
     connection = workspace.reading
     done: dict[DeckId, DoneToday] = {}
-    if connection is not None:
-        with explained(str(workspace.locations.progress)):
+    registered: dict[DeckId, str] = {}
+    with explained(str(workspace.locations.progress)):
+        if connection is not None:
             done = queries.done_on(connection, workspace.today())
-    shared = _Allowance(workspace, decks, done).shared
-    counts = {shelf_deck.id: count_deck(workspace, shelf_deck, done) for shelf_deck in decks}
+            registered = queries.offered_digests(connection)
+        allowance = _Allowance(workspace, decks, done)
+        shared = allowance.shared
+        counts = {d.id: _count_deck(workspace, d, allowance, registered) for d in decks}
 
     def together(name: str, numbers: dict[DeckId, int], most: int) -> int:
         own = {d.id for d in decks if workspace.has_own_limit(d.deck, name)}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from spinequiz.model.cards import CardKey, DeckId, ItemId, Phase, Variant
+from spinequiz.model.cards import CardKey, DeckId, Phase
 
 READY = (
     "NOT EXISTS (SELECT 1 FROM mark m WHERE m.deck_id = c.deck_id AND m.item_id = c.item_id "
@@ -157,7 +157,7 @@ def suspended(connection: sqlite3.Connection, decks: Sequence[DeckId]) -> list[C
 
 
 def _key(row: tuple[str, ...]) -> CardKey:
-    return CardKey(DeckId(row[0]), ItemId(row[1]), Variant(row[2]))
+    return CardKey._make(row)
 
 
 def _due(row: tuple[str, str, str, int, str]) -> DueCard:
