@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
 from textual.content import Content
 from textual.style import Style
@@ -34,13 +35,15 @@ def centred(content: Content, width: int) -> Content:
 class Block:
     """A paragraph. `prefix` stands before its first line, and the others are indented by its width.
 
-    `gap` puts a blank line above; `cursor` marks the block that must stay in sight; `action` makes it clickable.
+    `gap` puts a blank line above; `cursor` marks the block that must stay in sight, or the part of it that `span`
+    gives as offsets in its text; `action` makes it clickable.
     """
 
     content: Content
     prefix: Content = EMPTY
     gap: bool = False
     cursor: bool = False
+    span: tuple[int, int] | None = None
     action: str = ""
     style: str = ""
 
@@ -69,8 +72,20 @@ def lay_out(blocks: Iterable[Block], width: int) -> Laid:
                 whole = whole.pad_right(max(0, width - whole.cell_length)).stylize(block.style)
             laid.lines.append(clickable(whole, block.action) if block.action else whole)
         if block.cursor:
-            laid.cursor = (start, len(laid.lines))
+            first, last = _lines_of(block, laid.lines[start:]) if block.span else (0, len(laid.lines) - start)
+            laid.cursor = (start + first, start + last)
     return laid
+
+
+def _lines_of(block: Block, lines: list[Content]) -> tuple[int, int]:
+    """The lines on which the span of a block has come to stand. Wrapping moves nothing but spaces."""
+    assert block.span is not None
+    before, until = (len("".join(block.content.plain[:offset].split())) for offset in block.span)
+    prefix = len("".join(block.prefix.plain.split()))
+    ends = [prefix_and_text - prefix for prefix_and_text in accumulate(len("".join(x.plain.split())) for x in lines)]
+    first = next((number for number, end in enumerate(ends) if end > before), len(lines) - 1)
+    last = next((number for number, end in enumerate(ends) if end >= until), len(lines) - 1)
+    return first, last + 1
 
 
 def _wrapped(content: Content, width: int) -> list[Content]:

@@ -24,6 +24,7 @@ class HighlightPresenter(Presenter):
         self.choices = len(self.parsed.segments)
         self.marked: set[int] = set()
         self.cursor = 0
+        self.moved = False
 
     def question(self) -> list[Block]:
         """The prompt; the text stands with its segments."""
@@ -33,6 +34,7 @@ class HighlightPresenter(Presenter):
     def prompt(self) -> list[Block]:
         """The text with its segments."""
         line = Content("")
+        span = (0, 0)
         for index, segment in enumerate(self.parsed.segments):
             marked = index in self.marked
             style = "reverse bold" if marked else "underline"
@@ -41,7 +43,10 @@ class HighlightPresenter(Presenter):
             pointer = "▸" if index == self.cursor else ""
             part = text(f"[{pointer}{index + 1}{'✓' if marked else ''} {segment.text}]", style)
             line += text(segment.before) + clickable(part, f"screen.pick('{index}')")
-        return [Block(line + text(self.parsed.tail), gap=True)]
+            if index == self.cursor:
+                span = (len(line) - len(part), len(line))
+        # at first the question stays in sight, however far down the first segment stands
+        return [Block(line + text(self.parsed.tail), gap=True, cursor=self.moved, span=span)]
 
     def answer(self, shown: Shown) -> list[Block]:
         """The text with each segment's verdict, and the segments one by one."""
@@ -63,11 +68,13 @@ class HighlightPresenter(Presenter):
 
     def toggle(self) -> bool:
         """Mark the segment at the cursor, or unmark it."""
+        self.moved = True
         self.marked ^= {self.cursor}
         return True
 
     def move(self, columns: int, rows: int) -> bool:
         """The next or the previous segment."""
+        self.moved = True
         self.cursor = min(max(self.cursor + (columns or rows), 0), len(self.parsed.segments) - 1)
         return True
 
