@@ -11,6 +11,7 @@ import fsrs
 
 from spinequiz.model.cards import CardKey, CardState, Phase, Preset, Rating
 from spinequiz.scheduling.fuzz import fuzz_bounds, fuzz_factor, fuzzed, half_up
+from spinequiz.scheduling.parameters import FSRS_6
 from spinequiz.scheduling.study_day import midnight
 
 DAY_SECONDS = 86_400
@@ -49,7 +50,7 @@ class Outcomes(NamedTuple):
 def _scheduler(preset: Preset, desired_retention: float) -> fsrs.Scheduler:
     """FSRS for a preset. Raises ValueError where a weight is out of the bounds that FSRS states."""
     return fsrs.Scheduler(
-        parameters=preset.weights or fsrs.scheduler.DEFAULT_PARAMETERS,
+        parameters=preset.weights or FSRS_6,
         desired_retention=desired_retention,
         learning_steps=[timedelta(seconds=s) for s in preset.learning_steps],
         relearning_steps=[timedelta(seconds=s) for s in preset.relearning_steps],

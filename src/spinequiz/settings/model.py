@@ -9,6 +9,7 @@ import msgspec
 from spinequiz.model.cards import Preset
 from spinequiz.model.decks import DeckOptions, Limit, Retention
 from spinequiz.model.items.base import Slug, Text
+from spinequiz.scheduling.parameters import FSRS_6
 
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=1440)]
 Theme = Literal["dark", "light", "high-contrast"]
@@ -39,7 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def preset(self) -> Preset:
         """The part that shapes schedules."""
         return Preset(
-            weights=self.fsrs_parameters,
+            weights=self.fsrs_parameters or FSRS_6,
             learning_steps=tuple(60 * minutes for minutes in self.learning_steps_minutes),
             relearning_steps=tuple(60 * minutes for minutes in self.relearning_steps_minutes),
             maximum_interval=self.maximum_interval_days,
