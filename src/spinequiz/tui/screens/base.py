@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from spinequiz.tui.app import SpinequizApp
 
 
+class Scroll(VerticalScroll):
+    """Scrolls the page, and paints nothing of its own: its lines stand behind the page's."""
+
+    BLANK = True
+
+
 class FrameScreen(Screen[None]):
     """A screen of painted parts. `key_group` names its keys in the list of keys."""
 
@@ -36,7 +42,7 @@ class FrameScreen(Screen[None]):
         self.message = Painted(id="message")
         self.key_bar = KeyBar(id="keys")
         yield self.top
-        self.scroll = VerticalScroll(self.body, id="scroll", can_focus=False)
+        self.scroll = Scroll(self.body, id="scroll", can_focus=False)
         yield self.middle()
         yield from self.below()
         yield self.message

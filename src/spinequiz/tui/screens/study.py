@@ -34,6 +34,12 @@ BESIDE_FROM = 100
 NUMBERS = "study.again study.hard study.good study.easy"
 
 
+class Middle(Horizontal):
+    """Chart and page side by side; it paints nothing of its own."""
+
+    BLANK = True
+
+
 class StudyScreen(FrameScreen):
     """A session. Every key goes to the session as an event, or to the presenter of the card's type."""
 
@@ -59,7 +65,7 @@ class StudyScreen(FrameScreen):
         """The chart, where a case has one and the screen has room for it, beside the body."""
         self.chart = Painted(id="chart")
         self.chart_scroll = VerticalScroll(self.chart, id="chart_scroll", can_focus=False)
-        return Horizontal(self.chart_scroll, self.scroll, id="middle")
+        return Middle(self.chart_scroll, self.scroll, id="middle")
 
     def below(self) -> list[Widget]:
         """The rating bar."""
