@@ -8,6 +8,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from spinequiz.store.progress import Progress
@@ -40,9 +42,11 @@ class Student:
     """A student at a plain session, who reads every line and types when asked."""
 
     def __init__(self, home: Path, *arguments: str | Path) -> None:
+        # a file, so that nobody waits for standard error to be read
+        self.complaints = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
         self.process = subprocess.Popen(
             [*PROGRAM, "study", "--plain", *map(str, arguments)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.complaints,
             env=environment(home), encoding="utf-8",
         )  # fmt: skip
         self.heard: list[str] = []
@@ -73,14 +77,29 @@ class Student:
 
     def end(self, *lines: str) -> tuple[int, str, str]:
         """Type the last lines. Returns the exit status, and what was not heard yet."""
-        out, err = self.process.communicate("".join(f"{line}\n" for line in lines))
-        return self.process.returncode, out, err
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        with suppress(BrokenPipeError):
+            self.type(*lines)
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
+        out = self.process.stdout.read()
+        self.process.stdout.close()
+        status = self.process.wait()
+        self.complaints.seek(0)
+        err = self.complaints.read()
+        self.complaints.close()
+        return status, out, err
 
 
 def answered(home: Path) -> list[str]:
-    """The items of all answers in the log, oldest first."""
+    """The items of all answers in the log, oldest first; none before there is a log."""
+    if not (home / "progress.db").exists():
+        return []
     connection = sqlite3.connect(home / "progress.db")
     try:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'log'").fetchone() is None:
+            return []
         return [row[0] for row in connection.execute("SELECT item_id FROM log WHERE kind = 'answer' ORDER BY id")]
     finally:
         connection.close()
