@@ -22,7 +22,7 @@ from study_process import CARD, PROGRAM, QUESTION, answered, check_progress, env
 ROUNDS = int(os.environ.get("SPINEQUIZ_CRASH_ROUNDS", "30"))
 FEWER = max(5, ROUNDS // 5)
 SEED = int(os.environ.get("SPINEQUIZ_CRASH_SEED", "20260310"))
-ITEMS = 3000
+ITEMS = max(3000, 60 * ROUNDS)
 FEWER_ITEMS = 600
 LONGEST_SECONDS = 0.4
 

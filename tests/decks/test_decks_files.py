@@ -61,8 +61,8 @@ def test_a_file_in_another_encoding_is_not_told_line_by_line_without_end() -> No
 
 def test_a_file_that_is_no_text_is_told_once() -> None:
     data = bytes(range(256)) * 1000
-    found = [d.rule for d in compiled(data)[1] if d.rule != "not-utf-8"]
-    assert found == ["not-text"]
+    assert [found for found in errors(data) if found[0] != "not-utf-8"] == [("not-text", 1, 1)]
+    assert ("not-text", 3, 2) in errors(b"one\ntwo\nx" + data)
     assert compiled(data)[0] is None
 
 

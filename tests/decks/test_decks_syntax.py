@@ -87,6 +87,12 @@ SLIPS = {
     ),
     "tag": Slip("Answer NN.", "!!str text", "explicit-tag", 3, 13),
     "exclamation mark": Slip("Answer NN.", "!important text", "explicit-tag", 3, 13),
+    "anchor of an item": Slip("  - id: item-NN", "  - &base\n    id: item-NN", "anchor", 0, 5),
+    "tag of an item": Slip("  - id: item-NN", "  - !item\n    id: item-NN", "explicit-tag", 0, 5),
+    "anchor of a key": Slip("answer: Answer NN.", "&a answer: Answer NN.", "anchor", 3, 5),
+    "anchor of a list": Slip("Answer NN.\n", "Answer NN.\n    tags: &t [a]\n", "anchor", 4, 11),
+    "tag of a list": Slip("Answer NN.\n", "Answer NN.\n    tags: !!set [a]\n", "explicit-tag", 4, 11),
+    "alias in place of an item": Slip("  - id: item-NN\n", "  - *base\n  - id: item-NN\n", "alias", 0, 5),
     "at sign": Slip("Answer NN.", "@home", "reserved-character", 3, 13),
     "backquote": Slip("Answer NN.", "`code`", "reserved-character", 3, 13),
     "percent sign": Slip("Answer NN.", "% of all", "reserved-character", 3, 13),
@@ -267,6 +273,20 @@ added: true
 
 
 FIRST_OF_ONE = HEAD.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("key", "rule"),
+    [("*base :", "alias"), ("[a]:", "wrong-kind"), ("{a: b}:", "wrong-kind"), ("? [a]\n    :", "wrong-kind")],
+)
+def test_a_key_that_is_no_text_is_told_once(key: str, rule: str) -> None:
+    text = replaced("    added: true\n  - id: item-3", f"    added: true\n    {key} x\n  - id: item-3")
+    assert [found for found, _, _ in errors(text)] == [rule]
+    assert compiled(text)[0] == ["item-1", "item-3"]
+
+
+def test_a_key_without_a_name_is_told() -> None:
+    assert errors(replaced("answer: Answer 2.", '"": x'))[-1] == ("unknown-key", line_of(2, 3), 5)
 
 
 def test_no_complaint_repeats_the_parsers_own_words() -> None:

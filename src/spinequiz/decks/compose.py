@@ -120,8 +120,13 @@ class _Composer:
         length = (end.column if end.line == start.line else len(self.report.line(line))) - column
         node: Node = Scalar(line, column + 1, event.value, length, bool(event.style))
         if event.anchor is not None or event.tag is not None:
-            node = self._decorated(event)
+            refused = self._decorated(event)
+            # a key is known in spite of what stands in front of it
+            node = node if self._expects_key() else refused
         self._place(node)
+
+    def _expects_key(self) -> bool:
+        return bool(self.stack) and isinstance(self.stack[-1], Mapping) and self.keys[-1] is None
 
     def _start(self, event: Any, kind: type[Mapping] | type[Sequence]) -> None:
         node = kind(event.start_mark.line + self.offset, event.start_mark.column + 1)

@@ -98,8 +98,9 @@ def decode(data: bytes, path: str) -> Report:
         _report_bad_bytes(report, _lines(text))
     if forbidden:
         if len(list(islice(FORBIDDEN.finditer(text), MOST_FORBIDDEN + 1))) > MOST_FORBIDDEN:
-            message = f"the file holds more than {MOST_FORBIDDEN} characters that no text holds"
-            report.add("not-text", message, help="name a deck file, which is plain text in UTF-8")
+            message = f"from here on, the file holds more than {MOST_FORBIDDEN} characters that no text holds"
+            above = _lines(text[: forbidden.start()])
+            report.add("not-text", message, Span(len(above), len(above[-1]) + 1), "name a deck file, which is text")
             report.lines = []
             return report
         _report_forbidden(report)

@@ -311,6 +311,9 @@ def read_values(
         field = fields.get(name)
         if field is not None:
             values[name] = field[0](below, report)
+        elif not name and (key.line, key.column) in report.places:
+            # a key that is no text, and was told already
+            values[name] = INVALID
         elif name not in ignored:
             unknown_key(key, (*fields, *ignored), report)
     for name, (_, required) in fields.items():
