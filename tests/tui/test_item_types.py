@@ -147,3 +147,34 @@ async def test_groups_are_ticked_by_number(start: Start) -> None:
         assert "CORRECT 2 of 2" in body(app)
         await press(pilot, "enter")
         assert log(app)[0]["response"] == {"kind": "grouped", "groups": {"G": ["x"], "H": ["y"]}}
+
+
+STEPS = (
+    "recognize-cues", "analyze-cues", "prioritize-hypotheses", "generate-solutions", "take-action", "evaluate-outcomes",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)])
+async def test_a_case_study_goes_through_its_six_items(start: Start, size: tuple[int, int]) -> None:
+    """On a narrow screen the scenario comes first, on a wide one it stands beside the question."""
+    items = "".join(
+        f"  - {{id: q{n}, type: true-false, step: {step}, prompt: Question {n}?, answer: true}}\n"
+        for n, step in enumerate(STEPS, 1)
+    )
+    app = start(as_item("case-study", f"scenario: A client comes back.\nitems:\n{items}"))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        if size[0] < 100:
+            assert "A client comes back." in body(app)
+            await press(pilot, "enter")
+        for number in range(1, 7):
+            assert f"Item {number} of 6" in body(app)
+            assert f"Question {number}?" in body(app)
+            await press(pilot, "2" if number == 6 else "1", "enter")
+        assert "PARTLY CORRECT 5 of 6" in body(app)
+        await press(pilot, "enter")
+        row = log(app)[0]
+        assert row["points"] == (5, 6)
+        assert row["rating"] == 3, "80 percent of the points pass"
+        assert row["response"]["kind"] == "case"
+        assert len(row["response"]["responses"]) == 6
