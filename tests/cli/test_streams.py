@@ -14,6 +14,8 @@ from command_line import BROKEN_ITEM, DECK, PROGRAM, environment, process
 
 from spinequiz import __version__
 
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="the signals, pipes and mounts of POSIX")
+
 COMMANDS = [["due"], ["due", "--json"], ["decks"], ["decks", "--json"], ["where"], ["check"]]
 FULL = Path("/dev/full")
 

@@ -140,6 +140,7 @@ def test_a_folder_is_told(tmp_path: Path) -> None:
     assert told(tmp_path).rule == "not-a-file"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
 def test_special_files_are_told_and_not_read(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.yaml"
     os.mkfifo(pipe)
@@ -150,6 +151,7 @@ def test_special_files_are_told_and_not_read(tmp_path: Path) -> None:
     assert told(tmp_path / "link.yaml").rule == "not-a-file"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
 def test_a_socket_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with socket.socket(socket.AF_UNIX) as listener:
@@ -162,7 +164,7 @@ def test_a_link_to_itself_is_told(tmp_path: Path) -> None:
     assert told(tmp_path / "loop.yaml").rule == "unreadable"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read every file")
 def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
     path = tmp_path / "secret.yaml"
     path.write_text(SOUND)

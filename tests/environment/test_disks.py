@@ -15,6 +15,8 @@ from spinequiz.cli.app import run
 from spinequiz.store.errors import StoreError
 from spinequiz.store.progress import Progress
 
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="the signals, pipes and mounts of POSIX")
+
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
