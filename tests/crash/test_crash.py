@@ -129,9 +129,11 @@ def test_every_acknowledged_answer_is_on_disk_whenever_the_program_is_killed(tmp
     assert acknowledged_in_all > ROUNDS
     assert killed > ROUNDS // 2
     assert len(sound(home, "history").splitlines()) == len(kept)
+    # a deck of its own: after many rounds nothing of the first one may be left to study
+    fresh = write_deck(tmp_path / "fresh.yaml", 3, deck_id="fresh")
     with typed.open("rb") as given:
         done = subprocess.run(
-            [*PROGRAM, "study", "--plain", str(deck), "--limit", "3"],
+            [*PROGRAM, "study", "--plain", str(fresh), "--limit", "3"],
             stdin=given, capture_output=True, env=environment(home), check=False,
         )  # fmt: skip
     assert done.returncode == 0
@@ -153,23 +155,30 @@ def test_a_first_start_that_is_killed_leaves_a_home_that_can_be_used(tmp_path: P
 
 
 def test_a_first_start_that_is_killed_between_two_statements(tmp_path: Path) -> None:
+    """The cache is full, so that the statements are those of the progress file: its tables, its cards, the answers."""
     draw = random.Random(SEED + 2)
     deck = write_deck(tmp_path / "spine.yaml", 20)
+    sound(tmp_path / "looked", str(deck))
     typed = tmp_path / "typed"
-    typed.write_text("\n3\n" * 3)
-    for statements in sorted(draw.sample(range(90), min(FEWER, 90))):
+    typed.write_text("\n3\n" * 5)
+    killed, acknowledged = 0, 0
+    for statements in sorted(draw.sample(range(220), min(2 * FEWER, 220))):
         home = tmp_path / f"home-{statements}"
+        shutil.copytree(tmp_path / "looked", home)
         with typed.open("rb") as given:
             done = subprocess.run(
                 [sys.executable, "-c", SUICIDAL, str(statements), "study", "--plain", str(deck)],
                 stdin=given, capture_output=True, env=environment(home), encoding="utf-8", check=False,
             )  # fmt: skip
         assert done.returncode in (0, -signal.SIGKILL), done.stderr
-        shown = cards_of(done.stdout.splitlines())
-        if shown[:-1]:
-            assert answered(home)[: len(shown) - 1] == shown[:-1]
+        shown = cards_of(done.stdout.splitlines())[:-1]
+        assert answered(home)[: len(shown)] == shown
         use(home, deck, tmp_path / "copy")
         shutil.rmtree(home)
+        killed += done.returncode != 0
+        acknowledged += len(shown)
+    assert killed > FEWER
+    assert acknowledged > 0
 
 
 def use(home: Path, deck: Path, scratch: Path) -> None:
