@@ -101,9 +101,12 @@ def _is_misspelt(key: str, seen: set[str]) -> bool:
 def item_starts(lines: Sequence[str], first: int, last: int) -> list[ItemStart]:
     """Where the items among these lines start, in the order of the lines."""
     found: list[tuple[int, re.Match[str], bool]] = []
+    skipped = block_lines(lines, first, last)
     nested = ""
     for number in range(first, last + 1):
         text = lines[number - 1]
+        if number in skipped:
+            continue
         if key := NESTED_LIST.match(text):
             nested = key[1]
         elif dash := DASH.match(text):

@@ -73,8 +73,15 @@ def nearest(word: str, known: tuple[str, ...]) -> str:
     written = word.casefold()
     if len(written) > LONGEST_WORD:
         return ""
-    distance, found = min(((slips(written, each), each) for each in known), default=(1, ""), key=lambda pair: pair[0])
-    if distance <= max(1, len(written) // 3):
+    most = max(1, len(written) // 3)
+    # words of another length, or of other letters, are no slips, and need not be compared
+    like = [
+        (slips(written, each), each)
+        for each in known
+        if abs(len(each) - len(written)) <= most and len(set(written) ^ set(each)) <= 2 * most
+    ]
+    distance, found = min(like, default=(most + 1, ""), key=lambda pair: pair[0])
+    if distance <= most:
         return found
     return next((each for each in known if _starts_alike(written, each)), "")
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-BLANK = re.compile(r"\{\{\s*(?P<name>[^{}]*?)\s*\}\}")
+BLANK = re.compile(r"\{\{(?P<name>[^{}]*)\}\}")
 
 
 class Blank(NamedTuple):
@@ -40,6 +40,6 @@ def parse_blanks(text: str) -> BlankText:
     blanks = []
     end = 0
     for match in BLANK.finditer(text):
-        blanks.append(Blank(text[end : match.start()], match["name"]))
+        blanks.append(Blank(text[end : match.start()], match["name"].strip()))
         end = match.end()
     return BlankText(tuple(blanks), text[end:])

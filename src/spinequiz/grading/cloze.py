@@ -11,7 +11,8 @@ from spinequiz.model.cards import Variant
 from spinequiz.model.items.cloze import Cloze
 from spinequiz.model.responses import Recalled
 
-BLANK = re.compile(r"\{\{(?:c(?P<number>[1-9][0-9]{0,2})::)?(?P<answer>.+?)(?:::(?P<hint>.*?))?\}\}", re.DOTALL)
+BLANK = re.compile(r"\{\{(?:c(?P<number>[1-9][0-9]{0,2})::)?(?P<body>(?:[^{}]|\{(?!\{)|\}(?!\}))+)\}\}")
+"""Within a blank no other opens, so that a text of a thousand open braces is read in a moment too."""
 
 
 class Blank(NamedTuple):
@@ -44,7 +45,8 @@ def parse_cloze(text: str) -> ParsedCloze:
     end = 0
     for match in BLANK.finditer(text):
         number = int(match["number"]) if match["number"] else next(free)
-        blanks.append(Blank(text[end : match.start()], number, match["answer"].strip(), match["hint"] or ""))
+        answer, _, hint = match["body"].partition("::")
+        blanks.append(Blank(text[end : match.start()], number, answer.strip(), hint))
         end = match.end()
     return ParsedCloze(tuple(blanks), text[end:])
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-SEGMENT = re.compile(r"\{\{\s*(?P<sign>[+-])\s*(?P<text>[^{}]*?)\s*\}\}")
+SEGMENT = re.compile(r"\{\{\s*(?P<sign>[+-])(?P<text>[^{}]*)\}\}")
 
 
 class Segment(NamedTuple):
@@ -39,6 +39,6 @@ def parse_segments(text: str) -> SegmentText:
     segments = []
     end = 0
     for match in SEGMENT.finditer(text):
-        segments.append(Segment(text[end : match.start()], match["text"], match["sign"] == "+"))
+        segments.append(Segment(text[end : match.start()], match["text"].strip(), match["sign"] == "+"))
         end = match.end()
     return SegmentText(tuple(segments), text[end:])

@@ -11,7 +11,7 @@ from math import prod
 
 from spinequiz.model.items.numeric import Numeric, Variable
 
-PLACE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+PLACE = re.compile(r"\{\{([^{}]*)\}\}")
 MOST_VALUES = 100_000
 """Values that a variable may take."""
 
@@ -56,9 +56,14 @@ def all_variants(item: Numeric, most: int) -> Iterator[dict[str, Decimal]]:
 
 def fill_prompt(prompt: str, values: Mapping[str, Decimal]) -> str:
     """The prompt with the values in their places."""
-    return PLACE.sub(lambda match: plain_decimal(values[match[1]]) if match[1] in values else match[0], prompt)
+
+    def shown(match: re.Match[str]) -> str:
+        value = values.get(match[1].strip())
+        return match[0] if value is None else plain_decimal(value)
+
+    return PLACE.sub(shown, prompt)
 
 
 def places(prompt: str) -> tuple[str, ...]:
     """The names that a prompt holds places for."""
-    return tuple(PLACE.findall(prompt))
+    return tuple(name.strip() for name in PLACE.findall(prompt))

@@ -62,7 +62,9 @@ def _check_names(item: Numeric, place: Place) -> None:
     shown = places(item.prompt)
     for name in item.variables:
         if name not in shown:
-            place.error("bad-variable", f"the prompt has no place for `{name}`", f"write {{{{{name}}}}} in it", "prompt")
+            place.error(
+                "bad-variable", f"the prompt has no place for `{name}`", f"write {{{{{name}}}}} in it", "prompt"
+            )
         if name not in used:
             place.warning("unused-variable", f"the formula does not use `{name}`", "remove it, or use it",
                           "variables", name)  # fmt: skip
