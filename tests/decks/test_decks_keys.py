@@ -208,6 +208,8 @@ added: true
     [
         ("[The vein, The canal]", "[The vein, the VEIN.]", "duplicate-option", 4, 29),
         ("[The vein, The canal]", "[The vein, the disc]", "answer-among-distractors", 4, 29),
+        ("[The vein, The canal]", "[The vein, Disc]", "answer-among-distractors", 4, 29),
+        ("[The vein, The canal]", "[5%, 5 percent]", "duplicate-option", 4, 23),
         ("[The vein, The canal]", "[]", "no-distractors", 4, 18),
         ("[The vein, The canal]", "", "wrong-kind", 4, 17),
         ("distractors: [The vein, The canal]\n", "", "missing-key", 0, 5),
@@ -217,6 +219,13 @@ def test_options_must_differ_and_be_there(old: str, new: str, rule: str, line: i
     text = with_item(CHOICE.replace(old, new))
     assert errors(text) == [(rule, ONE + line, column)]
     assert compiled(text)[0] == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("5", "5%"), ("Vitamin", "Vitamin A"), ("group A strain", "group strain"), ("1.5", "15")]
+)
+def test_options_that_only_look_alike(one: str, other: str) -> None:
+    assert errors(with_item(CHOICE.replace("[The vein, The canal]", f"[{one}, {other}]"))) == []
 
 
 def test_a_distractor_with_a_reason_is_told_at_its_text() -> None:

@@ -188,6 +188,10 @@ def test_the_difference_puts_both_texts_together_again(one: str, right: str) -> 
         ("90 percent", "%", "90"),
         ("125.", "mL/hr", "125"),
         ("25 gtt/min.", "gtt/min", "25"),
+        ("31/min", "1/min", "31"),
+        ("31 1/min", "/min", "31"),
+        ("31 per min", "1/min", "31"),
+        ("125 mL per hr", "mL/hr", "125"),
     ],
 )
 def test_numbers_are_read_with_or_without_their_unit(text: str, unit: str, number: str) -> None:

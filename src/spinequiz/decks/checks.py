@@ -12,6 +12,7 @@ from msgspec import NODEFAULT
 from msgspec.structs import fields
 
 from spinequiz.documents.nodes import Mapping, Scalar, find, find_key
+from spinequiz.documents.render import plural
 from spinequiz.documents.report import Report, nearest
 from spinequiz.documents.schema import INVALID
 from spinequiz.model.diagnostics import Severity, Span
@@ -164,7 +165,7 @@ def _check_exhibits(item: Item, place: Place) -> None:
         for number, row in enumerate(exhibit.table.rows):
             if len(row) != width:
                 place.error(
-                    "bad-shape", f"the row has {len(row)} cells, the table {width} columns",
+                    "bad-shape", f"the row has {plural(len(row), 'cell')}, the table {plural(width, 'column')}",
                     "write a cell for each column, \"\" for an empty one",
                     "exhibits", index, "table", "rows", number,
                 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from spinequiz.decks.checks import Place
@@ -10,6 +11,8 @@ from spinequiz.model.diagnostics import Related
 from spinequiz.model.items.base import Option
 
 Path = tuple[str | int, ...]
+ARTICLE = re.compile(r"(?:^\s*(?:an?|the|An?|The)|(?<=\s)(?:an?|the))\s+(?=\S)")
+"""An article with its spaces. A capital A within a text is a name, as in `group A streptococcus`."""
 
 
 def check_options(
@@ -48,8 +51,11 @@ def check_distinct(place: Place, entries: Sequence[tuple[str, Path]], what: str)
 
 
 def option_form(text: str) -> str:
-    """What makes two options the same: their folded text, or the text where nothing is left of it."""
-    return fold(text) or text.strip()
+    """What makes two options the same: their text folded, without articles; a percent sign counts as its word.
+
+    Where nothing is left of a text, it is the text.
+    """
+    return fold(ARTICLE.sub("", text).replace("%", " percent")) or text.strip()
 
 
 def _check_new(place: Place, seen: dict[str, Path], text: str, path: Path, rule: str, message: str) -> None:
@@ -60,7 +66,7 @@ def _check_new(place: Place, seen: dict[str, Path], text: str, path: Path, rule:
         rule,
         f"{message}: `{text[:60]}`",
         place.text_span(*path),
-        "make them differ by more than case, spaces and punctuation",
+        "make them differ by more than case, articles, spaces and punctuation",
         related=(Related("first written here", place.text_span(*first)),),
     )
 

@@ -24,6 +24,8 @@ ROUNDING_WORDS: dict[RoundTo, str] = {
     "hundredth": "Round to the nearest hundredth.",
 }
 NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?")
+PER = re.compile(r"(?:^|\s)per\s+|^\s*1\s*/")
+"""What a fraction bar stands for in a unit; the 1 above it may be left out."""
 MOST_DIGITS = 30
 
 
@@ -65,7 +67,9 @@ def _is_unit(text: str, unit: str) -> bool:
 
 
 def _unit_words(unit: str) -> str:
-    return "".join(unit.casefold().replace("%", "percent").replace(".", "").split())
+    """A unit in one spelling: `1/min`, `/min` and `per minute`'s short form `per min` are the same."""
+    words = PER.sub("/", unit.casefold().replace("%", "percent").replace(".", ""))
+    return "".join(words.split())
 
 
 class NumericGrader(Grader):
