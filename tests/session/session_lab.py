@@ -12,7 +12,7 @@ from spinequiz.model.responses import Judged, Response, Typed
 from spinequiz.scheduling.study_day import DAY_MS
 from spinequiz.session import study as machine
 from spinequiz.session.driver import StudyDriver
-from spinequiz.session.study import Shown
+from spinequiz.session.states import Face, Shown
 from spinequiz.session.workspace import ShelfDeck, Workspace
 from spinequiz.settings.locations import Locations
 from spinequiz.settings.model import Settings
@@ -175,7 +175,7 @@ def on_table(driver: StudyDriver) -> str | None:
 
 def rate(driver: StudyDriver, rating: Rating | None = None) -> tuple[str, ...]:
     """Answer the card on the table: a scored one rightly, or wrongly for Again."""
-    if driver.study.current.face is machine.Face.PROMPT:
+    if driver.study.current.face is Face.PROMPT:
         driver.send(_answering(driver, rating is not AGAIN))
     return driver.send(machine.Rate(rating))
 

@@ -31,7 +31,7 @@ from spinequiz.model.responses import Judged, Picked, Recalled, Typed, decode_re
 from spinequiz.scheduling.study_day import DAY_MS
 from spinequiz.session import study as machine
 from spinequiz.session.marks import unsuspend_deck
-from spinequiz.session.study import Face
+from spinequiz.session.states import Face, Tally
 
 # -- showing and rating
 
@@ -402,7 +402,7 @@ def test_a_leech_taken_back(lab: Lab) -> None:
     assert on_table(driver) == "a"
     assert lab.marks("a") == NO_MARKS
     assert lab.state("a") == state
-    assert driver.study.tally == machine.Tally()
+    assert driver.study.tally == Tally()
 
 
 def test_an_unsuspended_leech_is_studied_again_and_is_one_again_later(lab: Lab) -> None:

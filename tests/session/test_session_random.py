@@ -14,7 +14,7 @@ from session_lab import Lab, basic, cloze, true_false, typed
 from spinequiz.model.cards import EntryKind, Rating, ReviewId
 from spinequiz.model.responses import Judged, Picked, Recalled, Typed
 from spinequiz.session import study as machine
-from spinequiz.session.study import Face
+from spinequiz.session.states import Face, Tally
 from spinequiz.store.errors import StoreError
 
 ITEMS = {
@@ -138,7 +138,7 @@ class Session(RuleBasedStateMachine):
         assert after == before
         while self.driver.study.undoable:
             self.driver.send(machine.Undo())
-        assert self.driver.study.tally == machine.Tally()
+        assert self.driver.study.tally == Tally()
         self.lab.close()
         shutil.rmtree(self.folder)
 

@@ -27,7 +27,7 @@ from spinequiz.model.cards import EntryKind
 from spinequiz.model.responses import Judged
 from spinequiz.session import study as machine
 from spinequiz.session.driver import StudyDriver
-from spinequiz.session.study import Face
+from spinequiz.session.states import Face
 from spinequiz.store.errors import StaleAnswer, StoreBusy, StoreError
 
 

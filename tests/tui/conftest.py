@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from datetime import UTC, tzinfo
 from pathlib import Path
 from textwrap import dedent, indent
@@ -11,6 +10,8 @@ import pytest
 for name in ("NO_COLOR", "TEXTUAL_THEME"):
     # either of them changes colours for the whole process once textual is imported
     os.environ.pop(name, None)
+
+from screen_text import Start  # noqa: E402
 
 from spinequiz.session.workspace import Workspace  # noqa: E402
 from spinequiz.settings.locations import locate  # noqa: E402
@@ -32,9 +33,6 @@ class FakeClock:
 
     def zone(self) -> tzinfo | None:
         return UTC
-
-
-Start = Callable[..., SpinequizApp]
 
 
 @pytest.fixture

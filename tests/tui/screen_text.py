@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from textual.pilot import Pilot
 
 from spinequiz.store.progress import read_log
 from spinequiz.tui.app import SpinequizApp
+
+Start = Callable[..., SpinequizApp]
+"""Makes an app: see the fixture `start`."""
 
 
 def shown(app: SpinequizApp) -> str:

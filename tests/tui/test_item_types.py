@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Start
-from screen_text import body, log, press
+from screen_text import Start, body, log, press
 
 CASES: list[tuple[str, str, list[str], tuple[int, int], dict[str, Any]]] = [
     (

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from conftest import Start
-from screen_text import body, log, press, shown
+from screen_text import Start, body, log, press, shown
 
 from spinequiz.settings.keys import ACTIONS
 from spinequiz.settings.model import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from spinequiz.plain.items.base import Question, Step
-from spinequiz.session.study import Face, Shown
+from spinequiz.session.states import Face, Shown
 
 
 class Command(Enum):

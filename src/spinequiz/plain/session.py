@@ -14,7 +14,8 @@ from spinequiz.plain.steps import rating_step, step_after
 from spinequiz.plain.words import answer_lines, ask_lines, card_line, question_of, repeated
 from spinequiz.session import study as machine
 from spinequiz.session.driver import StudyDriver
-from spinequiz.session.study import Event, Face, Shown
+from spinequiz.session.states import Face, Shown
+from spinequiz.session.study import Event
 from spinequiz.store.errors import StaleAnswer, StoreError
 
 EVENTS: dict[Command, Event] = {

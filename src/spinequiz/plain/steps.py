@@ -10,7 +10,7 @@ from spinequiz.model.responses import Response
 from spinequiz.plain.items import prompt_for
 from spinequiz.plain.items.base import Question, Refused, Step
 from spinequiz.plain.words import rating_line
-from spinequiz.session.study import Shown
+from spinequiz.session.states import Shown
 
 
 def step_after(question: Question, given: Sequence[Any]) -> Step | Response:

@@ -11,7 +11,7 @@ from spinequiz.model.responses import Response
 from spinequiz.plain.items import prompt_for
 from spinequiz.plain.items.base import Question, Step
 from spinequiz.scheduling.labels import long_interval
-from spinequiz.session.study import Dealt, Face, Shown, Study
+from spinequiz.session.states import Dealt, Face, Shown, Study
 from spinequiz.session.wording import citation_lines, phase_word, type_instruction, verdict_line
 
 

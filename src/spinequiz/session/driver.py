@@ -11,19 +11,8 @@ from spinequiz.documents.render import plural
 from spinequiz.grading import grader_of
 from spinequiz.model.cards import CardKey, DeckId
 from spinequiz.session import study as machine
-from spinequiz.session.study import (
-    Deal,
-    Dealt,
-    DealtEvent,
-    Effect,
-    Event,
-    Moment,
-    Save,
-    SaveMark,
-    Say,
-    Study,
-    Withdraw,
-)
+from spinequiz.session.states import Dealt, Moment, Study
+from spinequiz.session.study import Deal, DealtEvent, Effect, Event, Save, SaveMark, Say, Withdraw
 from spinequiz.session.today import plan_session
 from spinequiz.session.wording import change_lines
 from spinequiz.session.workspace import ShelfDeck, Workspace

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from spinequiz.grading import Grade
 from spinequiz.model.items.base import Exhibit, Table
-from spinequiz.session.study import Face, Shown, Study
+from spinequiz.session.states import Face, Shown, Study
 from spinequiz.session.wording import citation_lines, phase_word, type_instruction, verdict_word
 from spinequiz.tui.blocks import Block, clickable, text
 from spinequiz.tui.items import Presenter

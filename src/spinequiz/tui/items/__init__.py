@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spinequiz.model.items import type_module
-from spinequiz.session.study import Dealt
+from spinequiz.session.states import Dealt
 from spinequiz.tui.items.base import Presenter
 
 

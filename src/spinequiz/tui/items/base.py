@@ -5,7 +5,7 @@ from __future__ import annotations
 from spinequiz.grading import Element, Grader, Verdict, grader_of
 from spinequiz.model.items.base import Exhibit
 from spinequiz.model.responses import Response
-from spinequiz.session.study import Dealt, Shown
+from spinequiz.session.states import Dealt, Shown
 from spinequiz.tui.blocks import Block, text
 
 GLYPHS = {Verdict.RIGHT: "✓", Verdict.WRONG: "✗", Verdict.MISSED: "○", Verdict.LEFT: " "}

@@ -9,7 +9,7 @@ from spinequiz.model.cards import MAIN
 from spinequiz.model.items.base import Exhibit, Item
 from spinequiz.model.items.case_study import CaseStudy
 from spinequiz.model.responses import Case, Response, SimpleResponse
-from spinequiz.session.study import Dealt, Shown
+from spinequiz.session.states import Dealt, Shown
 from spinequiz.session.wording import step_word, type_instruction
 from spinequiz.tui.blocks import Block, text
 from spinequiz.tui.items.base import Presenter

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from spinequiz.grading.cloze import parse_cloze, variant_number
 from spinequiz.model.items.cloze import Cloze
-from spinequiz.session.study import Shown
+from spinequiz.session.states import Shown
 from spinequiz.tui.blocks import Block, text
 from spinequiz.tui.items.base import Presenter
 

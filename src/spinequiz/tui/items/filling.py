@@ -7,7 +7,7 @@ from textual.content import Content
 from spinequiz.grading.blanks import parse_blanks
 from spinequiz.model.items.parts import BlanksItem
 from spinequiz.model.responses import Filled, Response
-from spinequiz.session.study import Dealt, Shown
+from spinequiz.session.states import Dealt, Shown
 from spinequiz.tui.blocks import Block, clickable, text
 from spinequiz.tui.items.base import GLYPHS, STYLES, Presenter, filled_blocks
 

@@ -7,7 +7,7 @@ from textual.content import Content
 from spinequiz.grading.segments import parse_segments
 from spinequiz.model.items.highlight import Highlight
 from spinequiz.model.responses import Highlighted, Response
-from spinequiz.session.study import Dealt, Shown
+from spinequiz.session.states import Dealt, Shown
 from spinequiz.tui.blocks import Block, clickable, text
 from spinequiz.tui.items.base import GLYPHS, STYLES, Presenter, element_blocks
 

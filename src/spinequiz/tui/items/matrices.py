@@ -8,7 +8,7 @@ from spinequiz.documents.render import cell_width, literal
 from spinequiz.model.items.matrix_choice import MatrixChoice
 from spinequiz.model.items.matrix_response import MatrixResponse
 from spinequiz.model.responses import Matrix, Response
-from spinequiz.session.study import Dealt, Shown
+from spinequiz.session.states import Dealt, Shown
 from spinequiz.tui.blocks import Block, centred, clickable, text
 from spinequiz.tui.items.base import Presenter, filled_blocks
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spinequiz.session.study import Shown
+from spinequiz.session.states import Shown
 from spinequiz.tui.blocks import Block
 from spinequiz.tui.items.base import element_blocks
 from spinequiz.tui.items.matrices import MatrixPresenter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from spinequiz.grading.numeric import number_problem
 from spinequiz.model.items.numeric import Numeric
 from spinequiz.model.responses import Response, Typed
-from spinequiz.session.study import Shown
+from spinequiz.session.states import Shown
 from spinequiz.tui.blocks import Block, text
 from spinequiz.tui.items.base import Presenter
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from spinequiz.session.study import Dealt, Shown
+from spinequiz.session.states import Dealt, Shown
 from spinequiz.tui.blocks import Block, text
 from spinequiz.tui.items.base import Presenter, element_blocks
 

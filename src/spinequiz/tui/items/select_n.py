@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spinequiz.model.responses import Picked, Response
-from spinequiz.session.study import Dealt
+from spinequiz.session.states import Dealt
 from spinequiz.tui.items.choices import ChoicePresenter
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spinequiz.model.responses import Judged, Response
-from spinequiz.session.study import Shown
+from spinequiz.session.states import Shown
 from spinequiz.tui.blocks import Block, text
 from spinequiz.tui.items.choices import ChoicePresenter
 

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from spinequiz.grading.text import difference
 from spinequiz.model.responses import Response, Typed
-from spinequiz.session.study import Shown
+from spinequiz.session.states import Shown
 from spinequiz.tui.blocks import Block, text
 from spinequiz.tui.items.base import Presenter
 

@@ -14,7 +14,8 @@ from spinequiz.model.cards import CardKey, DeckId, EntryKind, Rating
 from spinequiz.scheduling.labels import short_interval
 from spinequiz.session import study as machine
 from spinequiz.session.driver import StudyDriver
-from spinequiz.session.study import Event, Face, Shown
+from spinequiz.session.states import Face, Shown
+from spinequiz.session.study import Event
 from spinequiz.store.errors import StaleAnswer, StoreError
 from spinequiz.tui.bindings import bindings_for
 from spinequiz.tui.blocks import Block, clickable, text
