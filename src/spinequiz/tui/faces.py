@@ -5,11 +5,20 @@ from __future__ import annotations
 from textual.content import Content
 
 from spinequiz.grading import Grade
+from spinequiz.model.cards import Rating
 from spinequiz.model.items.base import Exhibit, Table
+from spinequiz.scheduling.labels import short_interval
 from spinequiz.session.states import Face, Shown, Study
 from spinequiz.session.wording import citation_lines, phase_word, type_instruction, verdict_word
 from spinequiz.tui.blocks import Block, clickable, text
 from spinequiz.tui.items import Presenter
+
+RATING_STYLES = {
+    Rating.AGAIN: "$text-error",
+    Rating.HARD: "$text-warning",
+    Rating.GOOD: "$text-success",
+    Rating.EASY: "$text-primary",
+}
 
 
 def top_line(study: Study, shown: Shown, width: int) -> Content:
@@ -77,6 +86,22 @@ def _verdict(grade: Grade, presenter: Presenter) -> Block:
         glyph, style = "✗", "bold $text-error"
     words = text(f"{glyph} {verdict_word(grade)}", style)
     return Block(words + text(f"   {presenter.grader.explain(grade)}", "$secondary"), gap=True)
+
+
+def rating_line(shown: Shown, room: int) -> Content:
+    """The four ratings with their intervals, in as many cells; the proposed one is marked, and each can be clicked."""
+    assert shown.outcomes is not None
+    width = max(12, room // 4)
+    line = Content("")
+    for rating in Rating:
+        interval = short_interval(shown.outcomes.of(rating).delay_seconds)
+        usable = rating in shown.allowed
+        mark = "▸" if rating is shown.proposal else " "
+        part = Content(f"{mark}{int(rating)} {rating.label} {interval}")
+        part = part.stylize(f"bold {RATING_STYLES[rating]}" if usable else "dim")
+        part = part.pad_right(max(0, width - part.cell_length))
+        line += clickable(part, f"screen.number({int(rating)})") if usable else part
+    return line
 
 
 def exhibit_blocks(exhibits: tuple[Exhibit, ...], current: int, width: int) -> list[Block]:

@@ -5,34 +5,24 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
+from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input
 
 from spinequiz.model.cards import CardKey, DeckId, EntryKind, Rating
-from spinequiz.scheduling.labels import short_interval
 from spinequiz.session import study as machine
 from spinequiz.session.driver import StudyDriver
 from spinequiz.session.states import Face, Shown
 from spinequiz.session.study import Event
 from spinequiz.store.errors import StaleAnswer, StoreError
 from spinequiz.tui.bindings import bindings_for
-from spinequiz.tui.blocks import Block, clickable, text
-from spinequiz.tui.faces import answer_blocks, exhibit_blocks, prompt_blocks, top_line
+from spinequiz.tui.blocks import Block
+from spinequiz.tui.chart import ChartPane
+from spinequiz.tui.faces import answer_blocks, prompt_blocks, rating_line, top_line
 from spinequiz.tui.items import Presenter, presenter_for
 from spinequiz.tui.screens.base import FrameScreen
+from spinequiz.tui.study_keys import study_keys
 from spinequiz.tui.widgets import Painted
-
-RATING_STYLES = {
-    Rating.AGAIN: "$text-error",
-    Rating.HARD: "$text-warning",
-    Rating.GOOD: "$text-success",
-    Rating.EASY: "$text-primary",
-}
-BESIDE_FROM = 100
-"""Columns from which a case's chart stands beside the question."""
-NUMBERS = "study.again study.hard study.good study.easy"
 
 
 class Middle(Horizontal):
@@ -52,8 +42,6 @@ class StudyScreen(FrameScreen):
         self.driver = driver
         self.presenter: Presenter | None = None
         self.failed: Event | None = None
-        self.exhibit = 0
-        self.chart_open = False
         self.answer_field: Input | None = None
         self.first_cards: dict[DeckId, CardKey] = {}
         self.opening = driver.send(machine.Begin())
@@ -64,9 +52,8 @@ class StudyScreen(FrameScreen):
 
     def middle(self) -> Widget:
         """The chart, where a case has one and the screen has room for it, beside the body."""
-        self.chart = Painted(id="chart")
-        self.chart_scroll = VerticalScroll(self.chart, id="chart_scroll", can_focus=False)
-        return Middle(self.chart_scroll, self.scroll, id="middle")
+        self.chart = ChartPane()
+        return Middle(self.chart, self.scroll, id="middle")
 
     def below(self) -> list[Widget]:
         """The rating bar."""
@@ -88,66 +75,34 @@ class StudyScreen(FrameScreen):
             return
         if self.presenter is None or self.presenter.card is not shown.card:
             self.presenter = presenter_for(shown.card)
-            self.exhibit = 0
-            # on a narrow screen a case begins with its scenario
-            self.chart_open = self.presenter.charted and shown.face is Face.PROMPT
+            self.chart.open(self.presenter, asking=shown.face is Face.PROMPT)
             if self.scroll.scroll_y:
                 self.scroll.scroll_home(animate=False)
         with self.app.batch_update():
             self.top.show([Block(top_line(self.driver.study, shown, self.size.width - 2))])
             self._paint_body(shown, self.presenter)
-            self._paint_rating(shown)
+            # an empty line keeps its place: the page does not jump when the answer shows
+            self.rating.show([Block(rating_line(shown, self.size.width - 2))] if shown.outcomes else [])
             self._place_field(shown, self.presenter)
             self.key_bar.show_keys(self.keys_shown())
 
     def _paint_body(self, shown: Shown, presenter: Presenter) -> None:
         self.body.fills = not (presenter.typing and shown.face is Face.PROMPT)
-        beside = presenter.charted and self._has_chart_beside()
-        chart_width = self.size.width * 2 // 5 if beside else self.size.width
-        chart = exhibit_blocks(presenter.exhibits(), self.exhibit, chart_width - 8)
-        self.chart_scroll.set_class(beside, "beside")
-        if beside:
-            self.chart.show(chart)
-        presenter.width = min(110, self.size.width - (chart_width if beside else 0)) - 6
-        if presenter.charted and self.chart_open and not beside:
-            hint = "Enter: to the question. x: the next tab of the chart."
-            self.body.show([*chart, Block(text(hint, "italic $secondary"))])
-            return
-        blocks = [] if presenter.charted else chart
-        blocks += prompt_blocks(shown, presenter, first=self._is_first(shown))
-        if shown.face is Face.PROMPT:
-            blocks += presenter.prompt()
-        else:
-            blocks += answer_blocks(shown, presenter)
+        room = self.chart.place(presenter, self.size.width)
+        presenter.width = min(110, room) - 6
+        blocks = self.chart.blocks(presenter, presenter.width - 2)
+        if not self.chart.covers(presenter):
+            blocks += prompt_blocks(shown, presenter, first=self._is_first(shown))
+            blocks += presenter.prompt() if shown.face is Face.PROMPT else answer_blocks(shown, presenter)
         self.body.show(blocks)
         if shown.face is Face.PROMPT and any(block.cursor for block in blocks):
             self.call_after_refresh(self.body.keep_cursor_visible)
-
-    def _has_chart_beside(self) -> bool:
-        return self.size.width >= BESIDE_FROM
 
     def _is_first(self, shown: Shown) -> bool:
         """Whether this is the first card ever of its deck: it carries the deck's notice."""
         deck_id = shown.card.key.deck_id
         first = self.first_cards.setdefault(deck_id, shown.card.key)
         return first == shown.card.key and self.driver.first_time(deck_id)
-
-    def _paint_rating(self, shown: Shown) -> None:
-        if shown.face is Face.PROMPT or shown.outcomes is None:
-            # an empty line keeps its place: the page does not jump when the answer shows
-            self.rating.show([])
-            return
-        width = max(12, (self.size.width - 2) // 4)
-        line = Content("")
-        for rating in Rating:
-            interval = short_interval(shown.outcomes.of(rating).delay_seconds)
-            usable = rating in shown.allowed
-            mark = "▸" if rating is shown.proposal else " "
-            part = Content(f"{mark}{int(rating)} {rating.label} {interval}")
-            part = part.stylize(f"bold {RATING_STYLES[rating]}" if usable else "dim")
-            part = part.pad_right(max(0, width - part.cell_length))
-            line += clickable(part, f"screen.number({int(rating)})") if usable else part
-        self.rating.show([Block(line)])
 
     def _place_field(self, shown: Shown, presenter: Presenter) -> None:
         wanted = presenter.typing and shown.face is Face.PROMPT
@@ -171,42 +126,8 @@ class StudyScreen(FrameScreen):
         shown, presenter = self.shown, self.presenter
         if shown is None or presenter is None:
             return []
-        asking = shown.face is Face.PROMPT
         writing = self.answer_field is not None and self.answer_field.has_focus
-        item = shown.card.item
-        if writing:
-            return [
-                ("study.answer", "Check", True),
-                ("study.leave_field", "Leave the field: the other keys work then", True),
-            ]
-        if not asking:
-            first = ("study.answer", "Accept" if shown.proposal else "", shown.proposal is not None)
-            keys = [first, (NUMBERS, "Rate", True)] if shown.proposal else [(NUMBERS, "Rate", True)]
-        elif presenter.choices or presenter.movable:
-            last = f" study.option_{min(presenter.choices, 10)}" if presenter.choices > 4 else ""
-            some = " ".join(NUMBERS.split()[: max(2, presenter.choices)])
-            keys = [("study.answer", "Check", True), ("study.choose", "", True)]
-            keys += [(some + last, "Choose", True)] if presenter.choices else []
-            keys += [("study.up study.down", "Move", True)]
-            keys += [("study.earlier study.later", "Reorder", True)] if presenter.ordered else []
-        else:
-            keys = [("study.answer", "Check" if presenter.typing else "Answer", True)]
-        return [
-            *keys,
-            ("study.undo", "", bool(self.driver.study.undoable)),
-            ("study.hint", "", asking and bool(item.hint) and not shown.hinted),
-            *([("study.typo", "Typo, count it", True)] if not asking and shown.near_miss else []),
-            *([("study.chart", "", True)] if len(presenter.exhibits()) > 1 else []),
-            *([("study.chart_up study.chart_down", "Scroll chart", True)] if presenter.charted else []),
-            ("study.skip", "", True),
-            ("study.bury", "", True),
-            ("study.suspend", "", True),
-            ("study.flag", "Unflag" if shown.flagged else "Flag", True),
-            ("study.edit", "", True),
-            ("app.help", "", True),
-            ("app.palette", "", True),
-            ("study.back", "", True),
-        ]
+        return study_keys(shown, presenter, writing=writing, undoable=bool(self.driver.study.undoable))
 
     # -- events
 
@@ -241,8 +162,8 @@ class StudyScreen(FrameScreen):
             self.send(self.failed)
         elif shown is None or presenter is None:
             return
-        elif self.chart_open and presenter.charted and not self._has_chart_beside():
-            self.chart_open = False
+        elif self.chart.covers(presenter):
+            self.chart.in_front = False
             self.repaint()
         elif shown.face is Face.ANSWER:
             if shown.proposal is None:
@@ -376,32 +297,20 @@ class StudyScreen(FrameScreen):
 
     def action_chart(self) -> None:
         """The next exhibit; on a narrow screen a case's chart opens, and closes behind its last tab."""
-        presenter = self.presenter
-        if presenter is None or not presenter.exhibits():
-            return
-        narrow = presenter.charted and not self._has_chart_beside()
-        if narrow and not self.chart_open:
-            self.chart_open, self.exhibit = True, 0
-        else:
-            self.exhibit = (self.exhibit + 1) % len(presenter.exhibits())
-            self.chart_open = narrow and self.exhibit > 0
-        self.repaint()
+        if self.presenter is not None and self.chart.turn(self.presenter):
+            self.repaint()
 
     def action_chart_down(self) -> None:
         """Scroll the chart down."""
-        (self.chart_scroll if self.chart_scroll.has_class("beside") else self.scroll).scroll_relative(
-            y=3, animate=False
-        )
+        (self.chart if self.chart.beside else self.scroll).scroll_relative(y=3, animate=False)
 
     def action_chart_up(self) -> None:
         """Scroll the chart up."""
-        (self.chart_scroll if self.chart_scroll.has_class("beside") else self.scroll).scroll_relative(
-            y=-3, animate=False
-        )
+        (self.chart if self.chart.beside else self.scroll).scroll_relative(y=-3, animate=False)
 
     def action_exhibit(self, index: int) -> None:
         """A click on an exhibit's tab."""
-        self.exhibit = index
+        self.chart.exhibit = index
         self.repaint()
 
     def action_skip(self) -> None:
