@@ -96,3 +96,74 @@ def test_sound_items_beside_broken_ones_are_read() -> None:
     items, _ = compiled("spinequiz: 1\nid: spine\ntitle: Spine\nsources: {overview: {title: O}}\nitems:\n" + body)
     assert items is not None
     assert set(sound) <= set(items)
+
+
+SYNTAX = [slip for slip in BROKEN if slip[1].lstrip().startswith("prompt") and "\n" not in slip[1]]
+
+
+@pytest.mark.parametrize("loader", ["c", "pure"])
+@pytest.mark.parametrize("slip", SYNTAX, ids=lambda slip: f"{slip[2]}: {slip[1].strip()[:30]}")
+def test_a_broken_value_hides_no_other_mistake_of_its_item(
+    slip: tuple[str, str, str, int, int], loader: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is wrong behind a value with a syntax error is told in the same run, and the item is not studied."""
+    if loader == "pure":
+        monkeypatch.setattr(compose, "Loader", compose.PureLoader)
+    old, new, rule, offset, column = slip
+    item = basic(0).replace("    added: true", "    rev: first\n    hnit: So\n    added: yes")
+    later = basic(1) + basic(0).replace("item-0", "item-1")
+    head = "spinequiz: 1\nid: spine\ntitle: Spine\nitems:\n"
+    line = head.count("\n") + 1
+    below = line + 2 + new.count("\n") - old.count("\n")
+    text = head + item.replace(old, new) + later
+    assert Counter(errors(text)) == Counter(
+        [
+            (rule, line + offset, column),
+            ("wrong-kind", below + 2, 10),
+            ("unknown-key", below + 3, 5),
+            ("wrong-kind", below + 4, 12),
+            ("duplicate-id", below + 5 + 5, 9),
+        ]
+    )
+    assert compiled(text)[0] == ["item-1"]
+
+
+def test_two_broken_values_of_one_item_are_both_told() -> None:
+    text = "spinequiz: 1\nid: spine\ntitle: Spine\nitems:\n" + basic(0).replace("Question 0?", "Which: this?").replace(
+        "Answer 0.", "{{x}} and"
+    )
+    assert errors(text) == [("unquoted-colon", 7, 18), ("unquoted-braces", 8, 13)]
+    assert compiled(text)[0] == []
+
+
+def test_a_case_study_with_a_broken_value_tells_the_rest() -> None:
+    """The value within a nested item is taken out, not the list of all its items."""
+    text = """\
+spinequiz: 1
+id: spine
+title: Spine
+items:
+  - id: c
+    type: case-study
+    scenario: A stay.
+    added: true
+    items:
+      - id: a
+        type: single-choice
+        prompt: Which: this?
+        answer: A
+        distractors: [B, C]
+        hnit: no
+"""
+    found = errors(text)
+    assert ("unquoted-colon", 12, 22) in found
+    assert ("unknown-key", 15, 9) in found
+    assert compiled(text)[0] == []
+
+
+def test_a_key_that_stands_astray_is_told_and_its_item_not_studied() -> None:
+    """The key is moved to its place for the other checks alone."""
+    for astray in ("   type: basic", "     type: basic", "\ttype: basic"):
+        text = "spinequiz: 1\nid: spine\ntitle: Spine\nitems:\n" + basic(0).replace("    type: basic", astray)
+        assert [rule for rule, _, _ in errors(text)] in (["bad-indentation"], ["tab"])
+        assert compiled(text)[0] == []

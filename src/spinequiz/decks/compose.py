@@ -13,7 +13,7 @@ from yaml import events
 from yaml.scanner import ScannerError
 
 from spinequiz.documents.nodes import Mapping, Node, Refused, Scalar, Sequence
-from spinequiz.documents.report import Report
+from spinequiz.documents.report import REPLACED, Report
 from spinequiz.model.diagnostics import Span
 
 
@@ -123,6 +123,8 @@ class _Composer:
             refused = self._decorated(event)
             # a key is known in spite of what stands in front of it
             node = node if self._expects_key() else refused
+        elif event.value == REPLACED:
+            node = self._refused(event)
         self._place(node)
 
     def _expects_key(self) -> bool:

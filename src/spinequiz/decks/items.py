@@ -73,7 +73,7 @@ class ItemReader:
             self._read_common(node)
             return PartialItem({})
         values = read_values(_fields(cls), node, self.report, ignored=_ignored(cls))
-        whole = INVALID not in values.values()
+        whole = not node.broken and INVALID not in values.values()
         if cls.nested_key:
             nested = self._nested(cls, node)
             values[cls.nested_key] = nested

@@ -1,6 +1,6 @@
 """Reading on behind a syntax error: the file is cut where its outline shows, and each piece read alone.
 
-A broken piece costs itself alone: a top-level key its value, an item that item.
+A broken piece costs itself alone: a top-level key its value, an item that item, whose other mistakes are told too.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from itertools import takewhile
 import yaml
 
 from spinequiz.decks.compose import compose
+from spinequiz.decks.mending import Patient
 from spinequiz.decks.outline import (
     DASH,
     DECK_KEYS,
@@ -29,6 +30,8 @@ from spinequiz.model.diagnostics import Span
 
 BATCH = 64
 """Items that are read at once."""
+MOST_CUTS = 20
+"""Values with an error of the syntax that are looked for in one item."""
 
 
 def recover(report: Report) -> Mapping | None:
@@ -104,9 +107,45 @@ class _Recovery:
                     # what looks like items that stand astray is text of this one
                     end = astray[-1][1]
                     index += len(astray)
-                node = self._piece(start.line, end)
+                node = self._item(start.line, end)
             found += node.items if isinstance(node, Sequence) else [Refused(start.line, start.column)]
         return found
+
+    def _item(self, first: int, last: int) -> Node | None:
+        """The list of one item. Of one that is broken, what is left when its broken values are taken out."""
+        known = len(self.report.diagnostics)
+        node = self._piece(first, last)
+        if node is not None or len(self.report.diagnostics) == known:
+            return node
+        patient = Patient((self.lines, self.report.lines), first, last)
+        try:
+            return self._without_broken_values(patient)
+        finally:
+            patient.restore()
+
+    def _without_broken_values(self, patient: Patient) -> Node | None:
+        first, last = patient.first, patient.last
+        known = len(self.report.diagnostics)
+        for _ in range(MOST_CUTS):
+            fault = self.report.diagnostics[-1]
+            if fault.span is None or not patient.cut_value(fault.span.line, fault.rule):
+                break
+            found = Report(self.report.path, self.report.lines)
+            try:
+                node = compose(self._text(first, last), found, first)
+            except yaml.YAMLError as error:
+                explain(error, self.report, first, last)
+                continue
+            if not isinstance(node, Sequence):
+                break
+            self.report.take(found.diagnostics)
+            for item in node.items:
+                if isinstance(item, Mapping):
+                    item.broken = True
+            return node
+        # a guess that led nowhere tells nothing
+        self.report.forget(known)
+        return None
 
     def _astray_item(self, start: ItemStart, end: int) -> Node | None:
         """Report where an item's dash stands; an item that is sound apart from that is read."""

@@ -44,10 +44,14 @@ class Sequence(Node, eq=False):
 
 
 class Mapping(Node, eq=False):
-    """Keys and values in the order of the file; a key may occur twice, which the reader reports."""
+    """Keys and values in the order of the file; a key may occur twice, which the reader reports.
+
+    One that is `broken` has been read in part; what is wrong with it has been reported.
+    """
 
     kind: ClassVar[str] = "mapping"
     pairs: list[tuple[Scalar, Node]] = msgspec.field(default_factory=list)
+    broken: bool = False
 
     def get(self, key: str) -> Node | None:
         """The first value under a key."""

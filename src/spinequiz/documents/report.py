@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from spinequiz.model.diagnostics import Diagnostic, Related, Severity, Span
 
 REPLACED = "\ufdd0"
@@ -55,6 +57,13 @@ class Report:
                 item_id=self.item_id,
             )
         )
+
+    def take(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Note what was found on another reading of the same lines, without what is known already."""
+        known = {(d.rule, d.span) for d in self.diagnostics}
+        for each in diagnostics:
+            if (each.rule, each.span) not in known:
+                self.add(each.rule, each.message, each.span, each.help, each.severity, each.related)
 
     def forget(self, kept: int) -> None:
         """Drop all diagnostics but the first `kept`, because the lines are read again."""
