@@ -168,7 +168,7 @@ def own_key(item: Any) -> Any:
         case "typed":
             return Typed(item.answer)
         case "numeric":
-            return Typed(str(item.answer))
+            return Typed(str(item.answer if item.answer is not None else grader_of(item).key(item)))
         case "true-false":
             return Judged(item.answer)
         case "single-choice":
