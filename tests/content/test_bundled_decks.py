@@ -82,7 +82,6 @@ NOTHING_TO_TEACH = {
         20: "navigation",
     },
     "about-leakage-2013": {
-        1: "navigation",
         2: "title",
         4: "navigation",
         6: "navigation",
