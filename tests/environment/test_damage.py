@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 import subprocess
 from collections.abc import Callable
@@ -114,8 +115,6 @@ def test_damaged_progress_is_told_by_a_real_process(name: str, home: Path, studi
 def test_a_few_flipped_bytes_never_end_in_a_traceback(
     seed: int, home: Path, studied: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import random
-
     draw = random.Random(seed)
     data = bytearray(studied)
     for _ in range(draw.choice([1, 3, 30])):
@@ -189,8 +188,6 @@ def test_a_folder_in_the_place_of_the_cache_file_costs_nothing_but_time(
 def test_flipped_bytes_in_the_cache_cost_nothing_but_time(
     seed: int, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import random
-
     draw = random.Random(seed)
     assert run(["due"]) == 0
     sound = capsys.readouterr().out
@@ -225,6 +222,37 @@ def test_what_was_compiled_outlives_a_cache_that_fails(tmp_path: Path) -> None:
         assert catalogue.diagnostics(compiled) == ()
         assert catalogue.item(compiled.digest, "item-6") is None
         catalogue.close()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_flipped_bytes_anywhere_in_the_cache_change_no_card(seed: int, tmp_path: Path) -> None:
+    """Every deck, card, item and diagnostic is as it was, whichever bytes of the file are others."""
+    draw = random.Random(seed)
+    decks = [write_deck(tmp_path / f"deck-{number}.yaml", 40) for number in range(3)]
+    (tmp_path / "deck-3.yaml").write_text("spinequiz: 1\ntitle: No items\n")
+    decks.append(tmp_path / "deck-3.yaml")
+    place = tmp_path / "cache" / "decks.db"
+    sound = _all_that_is_compiled(place, decks)
+    (path,) = cache_files(tmp_path)
+    data = bytearray(path.read_bytes())
+    for _ in range(draw.choice([1, 10, 100, 2000])):
+        data[draw.randrange(len(data))] = draw.randrange(256)
+    path.write_bytes(data)
+    for _ in range(2):
+        assert _all_that_is_compiled(place, decks) == sound
+
+
+def _all_that_is_compiled(place: Path, decks: list[Path]) -> list[object]:
+    catalogue = Catalogue(place, 20_000)
+    found: list[object] = []
+    for deck in decks:
+        compiled = catalogue.refresh(str(deck))
+        found.append(compiled)
+        found += catalogue.cards(compiled.digest)
+        found += [catalogue.item(compiled.digest, f"item-{number}") for number in range(1, 42)]
+        found += catalogue.diagnostics(compiled)
+    catalogue.close()
+    return found
 
 
 def test_the_cache_forgets_what_no_file_has_any_more(tmp_path: Path) -> None:

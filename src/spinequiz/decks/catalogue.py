@@ -8,46 +8,25 @@ from __future__ import annotations
 
 import gc
 import os
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from functools import cache
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
-from spinequiz import __version__
+from spinequiz.decks.cache_file import UNUSABLE, decoder, is_damage, open_cache, pack, remove_cache, unpack
 from spinequiz.model.cards import ItemId, Variant
 from spinequiz.model.decks import Deck, LoadedDeck
 from spinequiz.model.diagnostics import Diagnostic, Severity
 from spinequiz.model.items import ITEM_TYPES, Item, item_class
 
-COMPILED_FORM = 4
-"""Raise it when what is stored changes its shape or what loading finds changes."""
 RACY_NS = 2_000_000_000
 """A file changed this shortly before it was read may change again without a new time stamp."""
 KEPT_DAYS = 30
-UNUSABLE = (sqlite3.Error, msgspec.MsgspecError, ValueError)
-"""What a cache raises that is full, locked or damaged."""
 T = TypeVar("T")
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS file (
-    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
-    settled INTEGER NOT NULL, digest TEXT NOT NULL, used_day INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS deck (
-    digest TEXT PRIMARY KEY, header BLOB, cards BLOB NOT NULL, diagnostics BLOB NOT NULL,
-    items INTEGER NOT NULL, errors INTEGER NOT NULL, warnings INTEGER NOT NULL, made_day INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS item (
-    digest TEXT NOT NULL, item_id TEXT NOT NULL, type TEXT NOT NULL, line INTEGER NOT NULL, body BLOB NOT NULL,
-    PRIMARY KEY (digest, item_id)
-) STRICT, WITHOUT ROWID;
-"""
 
 
 class CompiledCard(NamedTuple):
@@ -77,6 +56,23 @@ class CompiledItem(NamedTuple):
     content_hash: str
 
 
+class _Summary(NamedTuple):
+    """What is stored of a deck for those who only list it."""
+
+    deck: Deck | None
+    items: int
+    errors: int
+    warnings: int
+
+
+class _StoredItem(NamedTuple):
+    """What is stored of an item: the type tells how its body is read."""
+
+    type_name: str
+    line: int
+    body: msgspec.Raw
+
+
 class Catalogue:
     """The compiled decks, in the cache file at `path` or, if that fails, in memory."""
 
@@ -84,7 +80,7 @@ class Catalogue:
         self.path = path
         self.today = today
         self._load = load
-        self._connection = _open(path)
+        self._connection = open_cache(path)
         self._read_from: dict[str, str] = {}
 
     def close(self) -> None:
@@ -105,10 +101,10 @@ class Catalogue:
             except UNUSABLE as error:
                 self._connection.close()
                 # what is damaged is made anew; what cannot be written, or is damaged again, is done without
-                path = self.path if _is_damage(error) else None
+                path = self.path if is_damage(error) else None
                 if path is not None:
-                    _remove(path)
-                self._connection = _open(path)
+                    remove_cache(path)
+                self._connection = open_cache(path)
         return use()
 
     def _refresh(self, path: str) -> CompiledDeck:
@@ -160,8 +156,10 @@ class Catalogue:
         long_ago = self.today - KEPT_DAYS
         execute = self._connection.execute
         execute("DELETE FROM file WHERE used_day < ?", (long_ago,))
-        execute("DELETE FROM deck WHERE made_day < ? AND digest NOT IN (SELECT digest FROM file)", (long_ago,))
-        execute("DELETE FROM item WHERE digest NOT IN (SELECT digest FROM deck)")
+        unused = "SELECT digest FROM deck WHERE made_day < ? AND digest NOT IN (SELECT digest FROM file)"
+        for digest in execute(unused, (long_ago,)).fetchall():
+            for table in ("deck", "content", "item"):
+                execute(f"DELETE FROM {table} WHERE digest = ?", digest)
 
     def _parse(self, data: bytes, path: str) -> tuple[LoadedDeck | None, tuple[Diagnostic, ...]]:
         if self._load is None:
@@ -174,7 +172,6 @@ class Catalogue:
     def _store(self, digest: str, loaded: LoadedDeck | None, diagnostics: tuple[Diagnostic, ...]) -> None:
         from spinequiz.grading import grader_of
 
-        encode = msgspec.msgpack.Encoder().encode
         cards: list[CompiledCard] = []
         rows = []
         # the path is that of whoever asks, and one that is not UTF-8 cannot be encoded
@@ -183,30 +180,26 @@ class Catalogue:
             for item, line in zip(loaded.items, loaded.lines, strict=True):
                 topic = item.tags[0] if item.tags else ""
                 cards += [CompiledCard(ItemId(item.id), v, topic) for v in grader_of(item).variants(item)]
-                rows.append((digest, item.id, item.type_name, line, encode(item)))
-        self._connection.executemany("INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?)", rows)
-        self._connection.execute(
-            "INSERT OR REPLACE INTO deck VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                digest,
-                None if loaded is None else encode(loaded.deck),
-                encode(cards),
-                encode(diagnostics),
-                len(rows),
-                sum(d.severity is Severity.ERROR for d in diagnostics),
-                sum(d.severity is Severity.WARNING for d in diagnostics),
-                self.today,
-            ),
+                rows.append((digest, item.id, pack(digest + item.id, (item.type_name, line, item))))
+        summary = _Summary(
+            None if loaded is None else loaded.deck,
+            len(rows),
+            sum(d.severity is Severity.ERROR for d in diagnostics),
+            sum(d.severity is Severity.WARNING for d in diagnostics),
         )
+        execute = self._connection.execute
+        self._connection.executemany("INSERT OR REPLACE INTO item VALUES (?, ?, ?)", rows)
+        execute(
+            "INSERT OR REPLACE INTO content VALUES (?, ?, ?)", (digest, pack(digest, cards), pack(digest, diagnostics))
+        )
+        execute("INSERT OR REPLACE INTO deck VALUES (?, ?, ?)", (digest, self.today, pack(digest, summary)))
 
     def _stored(self, path: str, digest: str) -> CompiledDeck | None:
+        # a deck without its content is one that the cache lost
         row = self._connection.execute(
-            "SELECT header, items, errors, warnings FROM deck WHERE digest = ?", (digest,)
+            "SELECT summary FROM deck JOIN content USING (digest) WHERE digest = ?", (digest,)
         ).fetchone()
-        if row is None:
-            return None
-        deck = None if row[0] is None else _decoder(Deck).decode(row[0])
-        return CompiledDeck(path, digest, deck, *row[1:])
+        return None if row is None else CompiledDeck(path, digest, *unpack(digest, row[0], _Summary))
 
     def _unreadable(self, path: str) -> CompiledDeck:
         return CompiledDeck(path, "", None, 0, 1, 0)
@@ -216,8 +209,8 @@ class Catalogue:
         return self._found(digest, lambda: self._cards(digest)) or []
 
     def _cards(self, digest: str) -> list[CompiledCard] | None:
-        row = self._connection.execute("SELECT cards FROM deck WHERE digest = ?", (digest,)).fetchone()
-        return None if row is None else _decoder(list[CompiledCard]).decode(row[0])
+        row = self._connection.execute("SELECT cards FROM content WHERE digest = ?", (digest,)).fetchone()
+        return None if row is None else unpack(digest, row[0], list[CompiledCard])
 
     def item(self, digest: str, item_id: str) -> CompiledItem | None:
         """An item of a deck; None where the deck has none of that id."""
@@ -225,9 +218,13 @@ class Catalogue:
 
     def _item(self, digest: str, item_id: str) -> CompiledItem | None:
         row = self._connection.execute(
-            "SELECT type, line, body FROM item WHERE digest = ? AND item_id = ?", (digest, item_id)
+            "SELECT body FROM item WHERE digest = ? AND item_id = ?", (digest, item_id)
         ).fetchone()
-        return None if row is None else _compiled_item(*row)
+        if row is not None:
+            return _compiled_item(unpack(digest + item_id, row[0], _StoredItem))
+        if any(card.item_id == item_id for card in self._cards(digest) or ()):
+            raise ValueError(f"the cache lost the item {item_id!r}")
+        return None
 
     def items(self, digest: str) -> Iterator[CompiledItem]:
         """All items of a deck, in the order of the file."""
@@ -246,8 +243,8 @@ class Catalogue:
         return tuple(replace(diagnostic, path=compiled.path) for diagnostic in found)
 
     def _diagnostics(self, digest: str) -> tuple[Diagnostic, ...] | None:
-        row = self._connection.execute("SELECT diagnostics FROM deck WHERE digest = ?", (digest,)).fetchone()
-        return None if row is None else _decoder(tuple[Diagnostic, ...]).decode(row[0])
+        row = self._connection.execute("SELECT diagnostics FROM content WHERE digest = ?", (digest,)).fetchone()
+        return None if row is None else unpack(digest, row[0], tuple[Diagnostic, ...])
 
     def _found(self, digest: str, look: Callable[[], T | None]) -> T | None:
         """What `look` finds of a deck, after its file is read again if the cache lost it meanwhile."""
@@ -269,11 +266,11 @@ class Catalogue:
             raise
 
 
-def _compiled_item(type_name: str, line: int, body: bytes) -> CompiledItem:
-    if type_name not in ITEM_TYPES:
-        raise ValueError(f"the cache holds the item type {type_name!r}, which does not exist")
-    item: Item = _decoder(item_class(type_name)).decode(body)
-    return CompiledItem(item, line, _hash(body, 8))
+def _compiled_item(stored: _StoredItem) -> CompiledItem:
+    if stored.type_name not in ITEM_TYPES:
+        raise ValueError(f"the cache holds the item type {stored.type_name!r}, which does not exist")
+    item: Item = decoder(item_class(stored.type_name)).decode(stored.body)
+    return CompiledItem(item, stored.line, _hash(bytes(stored.body), 8))
 
 
 def _hash(data: bytes, size: int) -> str:
@@ -281,11 +278,6 @@ def _hash(data: bytes, size: int) -> str:
     from hashlib import blake2b
 
     return blake2b(data, digest_size=size).hexdigest()
-
-
-@cache
-def _decoder(kind: Any) -> msgspec.msgpack.Decoder[Any]:
-    return msgspec.msgpack.Decoder(kind)
 
 
 @contextmanager
@@ -298,47 +290,3 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _open(path: Path | None) -> sqlite3.Connection:
-    if path is not None:
-        for _ in range(2):
-            try:
-                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                return _connect(str(_versioned(path)))
-            except OSError:
-                pass
-            except UNUSABLE as error:
-                if _is_damage(error):
-                    _remove(path)
-    return _connect(":memory:")
-
-
-def _is_damage(error: Exception) -> bool:
-    """Whether a cache is damaged, such as one without a table, rather than locked, full or out of reach."""
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-    return not isinstance(error, sqlite3.OperationalError) or code == sqlite3.SQLITE_ERROR
-
-
-def _versioned(path: Path) -> Path:
-    """The file of this version of the program and of its compiled form."""
-    return path.with_name(f"{path.stem}-{__version__}-{COMPILED_FORM}{path.suffix}")
-
-
-def _remove(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        with suppress(OSError):
-            os.unlink(f"{_versioned(path)}{suffix}")
-
-
-def _connect(name: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(name, timeout=10, isolation_level=None)
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = OFF")
-        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'item'").fetchone():
-            connection.executescript(SCHEMA)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
