@@ -21,7 +21,6 @@ INSTRUCTIONS = {
     "true-false": "True or false?",
     "single-choice": "Choose one.",
     "select-all": "Select all that apply.",
-    "select-n": "Select as many as the question says.",
     "ordering": "Put the steps in their order.",
     "matrix-choice": "Choose one column in every row.",
     "matrix-response": "Choose all columns that apply in each row.",
@@ -68,10 +67,15 @@ def verdict_word(grade: Grade) -> str:
     return f"{word} {points} of {most}"
 
 
+def verdict_reason(grade: Grade, grader: Grader) -> str:
+    """How the points came about: `3 right, 1 missed, +/- scoring`."""
+    points, most = grade.score
+    return grader.explain(grade).removeprefix(f"{points} of {most}: ")
+
+
 def verdict_line(grade: Grade, grader: Grader) -> str:
     """The verdict with how it came about: `PARTLY CORRECT 3 of 4: 3 right, 1 missed, +/- scoring`."""
-    points, most = grade.score
-    return verdict_word(grade) + grader.explain(grade).removeprefix(f"{points} of {most}")
+    return f"{verdict_word(grade)}: {verdict_reason(grade, grader)}"
 
 
 def option_words(element: Element) -> str:
@@ -98,8 +102,9 @@ def phase_word(state: CardState | None) -> str:
 
 
 def type_instruction(type_name: str, item: Item) -> str:
-    """What to do with a question of this type; empty for a self-rated one."""
-    return INSTRUCTIONS.get(type_name, "")
+    """What to do with a question of this type; empty for a self-rated one, and where the question says it itself."""
+    instruction = INSTRUCTIONS.get(type_name, "")
+    return "" if item.prompt.rstrip().casefold().endswith(instruction.casefold()) else instruction
 
 
 def step_word(item: Item) -> str:
@@ -138,5 +143,6 @@ __all__ = [
     "step_word",
     "type_instruction",
     "verdict_line",
+    "verdict_reason",
     "verdict_word",
 ]

@@ -48,10 +48,10 @@ ACTIONS: tuple[KeyAction, ...] = (
     KeyAction("library.back", "q", "Quit", "Leave the program"),
     KeyAction("study.answer", "enter", "Answer", "Show the answer, check what was chosen, or accept the rating"),
     KeyAction("study.choose", "space", "Choose", "Choose or drop the option at the cursor; else the same as Answer"),
-    KeyAction("study.again", "1", "1", "Rate Again: not known. On a question: choose option 1"),
-    KeyAction("study.hard", "2", "2", "Rate Hard: known with effort. On a question: choose option 2"),
-    KeyAction("study.good", "3", "3", "Rate Good: known. On a question: choose option 3"),
-    KeyAction("study.easy", "4", "4", "Rate Easy: known at once. On a question: choose option 4"),
+    KeyAction("study.again", "1", "Again", "Rate Again: not known. On a question: choose option 1"),
+    KeyAction("study.hard", "2", "Hard", "Rate Hard: known with effort. On a question: choose option 2"),
+    KeyAction("study.good", "3", "Good", "Rate Good: known. On a question: choose option 3"),
+    KeyAction("study.easy", "4", "Easy", "Rate Easy: known at once. On a question: choose option 4"),
     *_options(),
     KeyAction("study.undo", "u", "Undo", "Take the last answer back"),
     KeyAction("study.hint", "h", "Hint", "Show the hint"),
@@ -73,7 +73,7 @@ ACTIONS: tuple[KeyAction, ...] = (
     KeyAction("study.page_down", "pagedown", "Page down", "Scroll a page down"),
     KeyAction("study.page_up", "pageup", "Page up", "Scroll a page up"),
     KeyAction(
-        "study.leave_field", "escape", "Leave field", "Leave the field, so that letters are keys again; else Back"
+        "study.leave_field", "escape", "Leave field", "Leave the field for the other keys, or go back into it; else Back"
     ),
     KeyAction("study.back", "q", "Back", "End the session; every answer is saved already"),
     KeyAction("summary.more", "enter,space", "Go on", "Back to the library"),

@@ -29,7 +29,7 @@ def keys_document() -> str:
         "",
         "A key is a character, or a name such as `f2`, `space`, `question_mark` or `ctrl+s`. An unknown id, an",
         "unknown key, and a key that two actions of one screen share are refused with line and column. While an",
-        "answer is typed into a field, letters go there; Esc leaves the field.",
+        "answer is typed into a field, letters go there; Esc leaves the field, and goes back into it.",
     ]
     for screen, title in SCREEN_TITLES.items():
         lines += ["", f"## {title}", "", "| key | id | what it does |", "|---|---|---|"]

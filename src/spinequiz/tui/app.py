@@ -14,6 +14,7 @@ from textual.theme import Theme
 from spinequiz.session.driver import StudyDriver
 from spinequiz.session.wording import change_lines
 from spinequiz.session.workspace import ShelfDeck, Workspace
+from spinequiz.settings.keys import ACTIONS, BY_ID, key_label, keys_of
 from spinequiz.store.errors import StoreError
 from spinequiz.store.presence import Presence
 from spinequiz.tui.bindings import bindings_for, keymap
@@ -96,6 +97,10 @@ class SpinequizApp(App[int]):
 
         self.notify(message, severity=severity, markup=False, timeout=8)  # type: ignore[arg-type]
 
+    def key(self, action_id: str) -> str:
+        """The first key of an action, as people write it and as the settings have it."""
+        return key_label(keys_of(BY_ID[action_id], self.remapped)[0])
+
     def action_help(self) -> None:
         """Show the keys of the screen."""
         from spinequiz.tui.screens.help import HelpScreen
@@ -115,7 +120,6 @@ class SpinequizApp(App[int]):
         """The palette: every key of this screen by name, and the themes."""
         from functools import partial
 
-        from spinequiz.settings.keys import ACTIONS, key_label, keys_of
         from spinequiz.tui.widgets import action_of
 
         group = getattr(screen, "key_group", "")

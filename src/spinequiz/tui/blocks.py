@@ -35,8 +35,8 @@ def centred(content: Content, width: int) -> Content:
 class Block:
     """A paragraph. `prefix` stands before its first line, and the others are indented by its width.
 
-    `gap` puts a blank line above; `cursor` marks the block that must stay in sight, or the part of it that `span`
-    gives as offsets in its text; `action` makes it clickable.
+    `gap` puts a blank line above; `cursor` marks the blocks that must stay in sight, or the part of a block that
+    `span` gives as offsets in its text; `action` makes it clickable.
     """
 
     content: Content
@@ -50,7 +50,7 @@ class Block:
 
 @dataclass(slots=True)
 class Laid:
-    """Lines of a screen; `cursor` is the range of lines that must stay in sight."""
+    """Lines of a screen; `cursor` is the range of lines that must stay in sight, from the first to behind the last."""
 
     lines: list[Content]
     cursor: tuple[int, int] | None = None
@@ -73,7 +73,7 @@ def lay_out(blocks: Iterable[Block], width: int) -> Laid:
             laid.lines.append(clickable(whole, block.action) if block.action else whole)
         if block.cursor:
             first, last = _lines_of(block, laid.lines[start:]) if block.span else (0, len(laid.lines) - start)
-            laid.cursor = (start + first, start + last)
+            laid.cursor = (laid.cursor[0] if laid.cursor else start + first, start + last)
     return laid
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.containers import VerticalScroll
 
-from spinequiz.tui.blocks import Block, text
+from spinequiz.tui.blocks import Block
 from spinequiz.tui.faces import exhibit_blocks
 from spinequiz.tui.items import Presenter
 from spinequiz.tui.widgets import Painted
@@ -54,8 +54,7 @@ class ChartPane(VerticalScroll):
         blocks = exhibit_blocks(presenter.exhibits(), self.exhibit, width)
         if not self.covers(presenter):
             return [] if presenter.charted else blocks
-        hint = "Enter: to the question. x: the next tab of the chart."
-        return [*blocks, Block(text(hint, "italic $secondary"))]
+        return blocks
 
     def turn(self, presenter: Presenter) -> bool:
         """The next exhibit; one that is in front closes behind its last tab. Returns whether there is a chart."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from textual.content import Content
 
 from spinequiz.grading import Grade
@@ -9,8 +11,8 @@ from spinequiz.model.cards import Rating
 from spinequiz.model.items.base import Exhibit, Table
 from spinequiz.scheduling.labels import short_interval
 from spinequiz.session.states import Face, Shown, Study
-from spinequiz.session.wording import citation_lines, phase_word, type_instruction, verdict_word
-from spinequiz.tui.blocks import Block, clickable, text
+from spinequiz.session.wording import citation_lines, phase_word, type_instruction, verdict_reason, verdict_word
+from spinequiz.tui.blocks import EMPTY, Block, clickable, text
 from spinequiz.tui.items import Presenter
 
 RATING_STYLES = {
@@ -19,6 +21,10 @@ RATING_STYLES = {
     Rating.GOOD: "$text-success",
     Rating.EASY: "$text-primary",
 }
+BAR = text("│ ", "$text-accent")
+"""Stands before every line of a chart."""
+NARROWEST_COLUMN = 8
+"""Cells; a table whose columns would have to be narrower is told row by row."""
 
 
 def top_line(study: Study, shown: Shown, width: int) -> Content:
@@ -68,6 +74,9 @@ def answer_blocks(shown: Shown, presenter: Presenter) -> list[Block]:
     if answer and shown.grade is None:
         answer[0].gap = False
     blocks += answer
+    for block in blocks:
+        # the verdict and the answer come into sight, however long the question is
+        block.cursor = True
     if item.rationale:
         blocks.append(Block(text(item.rationale), prefix=text("Why: ", "bold"), gap=True))
     if item.caveat:
@@ -85,11 +94,14 @@ def _verdict(grade: Grade, presenter: Presenter) -> Block:
     else:
         glyph, style = "✗", "bold $text-error"
     words = text(f"{glyph} {verdict_word(grade)}", style)
-    return Block(words + text(f"   {presenter.grader.explain(grade)}", "$secondary"), gap=True)
+    return Block(words + text(f" · {verdict_reason(grade, presenter.grader)}", "$secondary"), gap=True)
 
 
 def rating_line(shown: Shown, room: int) -> Content:
-    """The four ratings with their intervals, in as many cells; the proposed one is marked, and each can be clicked."""
+    """The four ratings, in as many cells as there is room: those that this answer may have with their intervals.
+
+    The proposed one is marked, and each can be clicked.
+    """
     assert shown.outcomes is not None
     width = max(12, room // 4)
     line = Content("")
@@ -97,7 +109,7 @@ def rating_line(shown: Shown, room: int) -> Content:
         interval = short_interval(shown.outcomes.of(rating).delay_seconds)
         usable = rating in shown.allowed
         mark = "▸" if rating is shown.proposal else " "
-        part = Content(f"{mark}{int(rating)} {rating.label} {interval}")
+        part = Content(f"{mark}{int(rating)} {rating.label} {interval if usable else '─'}")
         part = part.stylize(f"bold {RATING_STYLES[rating]}" if usable else "dim")
         part = part.pad_right(max(0, width - part.cell_length))
         line += clickable(part, f"screen.number({int(rating)})") if usable else part
@@ -105,40 +117,65 @@ def rating_line(shown: Shown, room: int) -> Content:
 
 
 def exhibit_blocks(exhibits: tuple[Exhibit, ...], current: int, width: int) -> list[Block]:
-    """The chart: its tabs, and the exhibit that is open."""
+    """The chart, laid out to a width in cells: its tabs, and the exhibit that is open."""
     if not exhibits:
         return []
-    tabs = Content("")
-    for index, exhibit in enumerate(exhibits):
-        name = f"{exhibit.title} {exhibit.time}".strip()
-        here = index == current
-        label = text(f"[{name}]" if here else f" {name} ", "bold reverse" if here else "$secondary")
-        tabs += clickable(label, f"screen.exhibit({index})") + " "
-    blocks = [Block(tabs, prefix=text("Chart ", "bold $text-accent"))]
+    blocks = _tabs(exhibits, current, width)
     exhibit = exhibits[min(current, len(exhibits) - 1)]
     if exhibit.table is not None:
         blocks += table_blocks(exhibit.table, width)
     else:
-        blocks.append(Block(text(exhibit.text), prefix=text("│ ", "$text-accent")))
-    blocks.append(Block(Content("")))
+        blocks.append(Block(text(exhibit.text), prefix=BAR))
+    blocks.append(Block(EMPTY))
     return blocks
+
+
+def _tabs(exhibits: tuple[Exhibit, ...], current: int, width: int) -> list[Block]:
+    """The names of the exhibits; a name stays on one line where it fits into one."""
+    head = text("Chart ", "bold $text-accent")
+    lines = [EMPTY]
+    for index, exhibit in enumerate(exhibits):
+        name = f"{exhibit.title} {exhibit.time}".strip()
+        here = index == current
+        label = text(f"[{name}]" if here else f" {name} ", "bold reverse" if here else "$secondary")
+        label = clickable(label, f"screen.exhibit({index})")
+        if lines[-1] and lines[-1].cell_length + 1 + label.cell_length > width - head.cell_length:
+            lines.append(EMPTY)
+        lines[-1] = lines[-1] + " " + label if lines[-1] else label
+    margin = Content(" " * head.cell_length)
+    return [Block(line, prefix=head if number == 0 else margin) for number, line in enumerate(lines)]
 
 
 def table_blocks(table: Table, width: int) -> list[Block]:
-    """A table in columns, or row by row where the columns do not fit."""
-    from spinequiz.documents.render import cell_width
-
-    rows = [table.columns, *table.rows]
-    widths = [max(cell_width(row[column]) for row in rows) for column in range(len(table.columns))]
-    bar = text("│ ", "$text-accent")
-    if sum(widths) + 2 * len(widths) > width:
-        blocks = []
-        for row in table.rows:
-            pairs = "; ".join(f"{name}: {cell}" for name, cell in zip(table.columns, row, strict=True) if cell)
-            blocks.append(Block(text(pairs), prefix=bar))
-        return blocks
+    """A table in columns, their cells wrapped where need be, or row by row where even that does not fit."""
+    rows = [[text(cell) for cell in row] for row in (table.columns, *table.rows)]
+    room = width - BAR.cell_length - 2 * (len(table.columns) - 1)
+    widths = column_widths([max(cell.cell_length for cell in column) for column in zip(*rows, strict=True)], room)
+    if not widths:
+        pairs = (
+            "; ".join(f"{name}: {cell}" for name, cell in zip(table.columns, row, strict=True) if cell)
+            for row in table.rows
+        )
+        return [Block(text(line), prefix=BAR) for line in pairs]
     blocks = []
     for number, row in enumerate(rows):
-        cells = (cell + " " * (w - cell_width(cell)) for cell, w in zip(row, widths, strict=True))
-        blocks.append(Block(text("  ".join(cells), "bold underline" if number == 0 else ""), prefix=bar))
+        cells = [cell.wrap(wide) if cell else [EMPTY] for cell, wide in zip(row, widths, strict=True)]
+        for parts in zip_longest(*cells, fillvalue=EMPTY):
+            padded = (part.pad_right(wide - part.cell_length) for part, wide in zip(parts, widths, strict=True))
+            line = Content("  ").join(padded)
+            blocks.append(Block(line.stylize("bold underline") if number == 0 else line, prefix=BAR))
     return blocks
+
+
+def column_widths(wanted: list[int], room: int) -> list[int]:
+    """Widths of columns within as many cells: the widest give way first. Empty where a column would get too narrow."""
+    widths = list(wanted)
+    while (over := sum(widths) - room) > 0:
+        widest = max(widths)
+        second = max((wide for wide in widths if wide < widest), default=0)
+        several = widths.count(widest)
+        less = min(widest - second, -(-over // several))
+        widths = [wide - less if wide == widest else wide for wide in widths]
+        if max(widths) < NARROWEST_COLUMN:
+            return []
+    return widths

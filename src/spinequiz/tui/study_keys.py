@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from spinequiz.session.states import Face, Shown
+from spinequiz.tui.chart import ChartPane
 from spinequiz.tui.items import Presenter
 from spinequiz.tui.widgets import KeyGroup
 
-NUMBERS = "study.again study.hard study.good study.easy"
+NUMBERS = ("study.again", "study.hard", "study.good", "study.easy")
+OPTIONS = (*NUMBERS, *(f"study.option_{number}" for number in range(5, 11)))
+SCROLL: KeyGroup = ("study.up study.down", "Scroll", True)
 WRITING: list[KeyGroup] = [
     ("study.answer", "Check", True),
-    ("study.leave_field", "Leave the field: the other keys work then", True),
+    ("study.leave_field", "Leave the field, for the other keys", True),
+    ("app.palette", "", True),
 ]
 
 
-def study_keys(shown: Shown, presenter: Presenter, *, writing: bool, undoable: bool) -> list[KeyGroup]:
+def study_keys(
+    shown: Shown, presenter: Presenter, chart: ChartPane, *, writing: bool, undoable: bool
+) -> list[KeyGroup]:
     """The keys for what can be done now; `writing` says that letters go into the field."""
     if writing:
         return WRITING
     asking = shown.face is Face.PROMPT
+    covered = asking and chart.covers(presenter)
     return [
-        *(_asking(presenter) if asking else _rating(shown)),
+        *(_reading() if covered else _asking(presenter) if asking else _rating(shown)),
         ("study.undo", "", undoable),
-        ("study.hint", "", asking and bool(shown.card.item.hint) and not shown.hinted),
+        ("study.hint", "", asking and not covered and bool(shown.card.item.hint) and not shown.hinted),
         *([("study.typo", "Typo, count it", True)] if not asking and shown.near_miss else []),
-        *([("study.chart", "", True)] if len(presenter.exhibits()) > 1 else []),
-        *([("study.chart_up study.chart_down", "Scroll chart", True)] if presenter.charted else []),
+        *([("study.chart", "Next tab" if covered else "", True)] if len(presenter.exhibits()) > 1 else []),
+        *([("study.chart_up study.chart_down", "Scroll chart", True)] if chart.beside else []),
         ("study.skip", "", True),
         ("study.bury", "", True),
         ("study.suspend", "", True),
@@ -36,19 +43,31 @@ def study_keys(shown: Shown, presenter: Presenter, *, writing: bool, undoable: b
     ]
 
 
+def _reading() -> list[KeyGroup]:
+    """A chart lies over the question."""
+    return [("study.answer", "To the question", True), SCROLL]
+
+
 def _asking(presenter: Presenter) -> list[KeyGroup]:
     if not presenter.choices and not presenter.movable:
-        return [("study.answer", "Check" if presenter.typing else "Answer", True)]
-    keys = [("study.answer", "Check", True), ("study.choose", "", True)]
-    if presenter.choices:
-        last = f" study.option_{min(presenter.choices, 10)}" if presenter.choices > 4 else ""
-        keys.append((" ".join(NUMBERS.split()[: max(2, presenter.choices)]) + last, "Choose", True))
-    keys.append(("study.up study.down", "Move", True))
+        if presenter.typing:
+            return [("study.answer", "Check", True), ("study.leave_field", "Type on", True), SCROLL]
+        return [("study.answer", "Answer", True), SCROLL]
+    keys: list[KeyGroup] = [("study.answer", "Check", True)]
+    options = " ".join(OPTIONS[: presenter.choices])
+    if presenter.toggles == presenter.numbers:
+        keys.append((f"study.choose {options}", presenter.toggles, True))
+    else:
+        keys += [("study.choose", presenter.toggles, True), (options, presenter.numbers, True)]
+    keys.append(("study.up study.down", presenter.up_down, True))
+    if presenter.left_right:
+        keys.append(("study.left study.right", presenter.left_right, True))
     if presenter.ordered:
         keys.append(("study.earlier study.later", "Reorder", True))
-    return keys
+    return [*keys, ("study.page_up study.page_down", "Page", True)]
 
 
 def _rating(shown: Shown) -> list[KeyGroup]:
-    rate: KeyGroup = (NUMBERS, "Rate", True)
-    return [("study.answer", "Accept", True), rate] if shown.proposal else [rate]
+    rate: KeyGroup = (" ".join(NUMBERS[rating - 1] for rating in shown.allowed), "Rate", True)
+    accept: list[KeyGroup] = [("study.answer", "Accept", True)] if shown.proposal else []
+    return [*accept, rate, SCROLL]

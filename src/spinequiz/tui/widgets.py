@@ -76,22 +76,6 @@ class Painted(Widget):
         """The lines."""
         return Content("\n").join(self.laid(self.content_size.width).lines)
 
-    def keep_cursor_visible(self) -> None:
-        """Scroll so that the block with the cursor is in sight."""
-        cursor = self.laid(self.content_size.width).cursor if self.content_size.width else None
-        if cursor is not None and self.parent is not None:
-            start, end = cursor
-            region = Region(0, start, 1, end - start)
-            self.show_region(region)
-
-    def show_region(self, region: Region) -> None:
-        """Ask the container to show a region of this widget."""
-        parent = self.parent
-        if isinstance(parent, Widget):
-            parent.scroll_to_region(
-                region.translate((self.styles.padding.left, self.styles.padding.top)), animate=False, force=True
-            )
-
     async def on_click(self, event: events.Click) -> None:
         """Run the action of what was clicked."""
         action = event.style.meta.get("do")
@@ -103,10 +87,12 @@ class Painted(Widget):
 class Page(Painted):
     """What scrolls. It fills its container, so that one text that fits in follows another without a new layout.
 
-    It does not where `fills` is false: then something else stands right under the text.
+    It does not where `fills` is false: then something else stands right under the text. With `follows` it is scrolled
+    to its cursor whenever the room for it changes, as when a message comes up below it.
     """
 
     fills = True
+    follows = True
     container_rows = 0
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -117,6 +103,20 @@ class Page(Painted):
     def rows(self, lines: int) -> int:
         """All the height there is, or more."""
         return max(lines, self.container_rows - self.gutter.height) if self.fills else lines
+
+    def keep_cursor_visible(self) -> None:
+        """Scroll as little as it takes to see the cursor's blocks, or their beginning where they are too long.
+
+        Where they can be seen without scrolling at all, the page is shown from its top.
+        """
+        cursor = self.laid(self.content_size.width).cursor if self.content_size.width else None
+        parent = self.parent
+        if cursor is None or not isinstance(parent, Widget):
+            return
+        start, end = (line + self.styles.padding.top for line in cursor)
+        if end <= parent.content_size.height:
+            start = 0
+        parent.scroll_to_region(Region(0, start, 1, end - start), animate=False, force=True)
 
 
 class Footer(NamedTuple):
@@ -177,12 +177,31 @@ class KeyBar(Painted):
     def _part(self, ids: str, label: str, usable: bool) -> Content:
         app: SpinequizApp = self.app  # type: ignore[assignment]
         actions = [BY_ID[name] for name in ids.split()]
-        keys = [key_label(keys_of(action, app.remapped)[0]) for action in actions]
-        shown = keys[0] if len(keys) == 1 else f"{keys[0]}-{keys[-1]}" if len(keys) > 2 else f"{keys[0]} {keys[1]}"
-        part = Content.assemble((shown, "bold $text-accent" if usable else "dim"), " ", label or actions[0].label)
+        style = "bold $text-accent" if usable else "dim"
+        labels = [key_label(keys_of(action, app.remapped)[0]) for action in actions]
+        keys = []
+        for first, last in _runs(labels):
+            key = Content(labels[first] if first == last else f"{labels[first]}-{labels[last]}").stylize(style)
+            keys.append(clickable(key, action_of(actions[first].id)) if usable and first == last else key)
+        word = Content(f" {label or actions[0].label}")
         if not usable:
-            return part.stylize("dim")
-        return clickable(part, action_of(actions[0].id)) if len(actions) == 1 else part
+            return (Content(" ").join(keys) + word).stylize("dim")
+        return Content(" ").join(keys) + (clickable(word, action_of(actions[0].id)) if len(actions) == 1 else word)
+
+
+def _runs(labels: list[str]) -> list[tuple[int, int]]:
+    """Where runs of keys begin and end: three or more digits that follow each other are one, other keys alone."""
+    found: list[tuple[int, int]] = []
+    index = 0
+    while index < len(labels):
+        end = index
+        while end + 1 < len(labels) and labels[end].isdigit() and labels[end + 1] == str(int(labels[end]) + 1):
+            end += 1
+        if end - index < 2:
+            end = index
+        found.append((index, end))
+        index = end + 1
+    return found
 
 
 def action_of(key_id: str) -> str:

@@ -23,11 +23,16 @@ class Presenter:
 
     `typing` says that the answer is typed into a field; `choices` is the number of options that digits choose;
     `movable` that there is a cursor, `ordered` that elements can be moved, `charted` that a chart goes with the
-    questions. The screen sets `width`, in cells, and shows what a key leaves in `notice`.
+    questions. `toggles`, `numbers`, `up_down` and `left_right` are what Space, digits and arrows do, in a word for
+    the footer; an empty one is left out. The screen sets `width`, in cells, and shows what a key leaves in `notice`.
     """
 
     typing = False
     choices = 0
+    toggles = "Choose"
+    numbers = "Choose"
+    up_down = "Move"
+    left_right = ""
     ordered = False
     movable = False
     charted = False
@@ -84,11 +89,10 @@ def filled_blocks(elements: tuple[Element, ...]) -> list[Block]:
     blocks = []
     for element in elements:
         style = STYLES.get(element.verdict, "")
-        line = text(f"{element.label}: ", "bold") + text(element.picked or "nothing picked", style)
-        if element.verdict is not Verdict.RIGHT:
+        label = f"{element.label.rstrip('.:')}: "
+        line = text(label, "bold") + text(f"{element.picked or 'nothing picked'}  [{element.verdict}]", style)
+        if element.verdict is not Verdict.RIGHT and element.right:
             line += text("  right: ") + text(element.right, "bold $text-success")
-        else:
-            line += text("  [right]", style)
         blocks.append(Block(line, prefix=text(f" {GLYPHS[element.verdict]} ", style)))
         if element.why:
             blocks.append(Block(text(element.why, "$secondary"), prefix=text("     ")))

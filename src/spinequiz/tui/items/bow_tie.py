@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from textual.content import Content
 
 from spinequiz.documents.render import plural
 from spinequiz.model.items.bow_tie import BowTie
 from spinequiz.model.responses import BowTie as BowTieResponse
 from spinequiz.model.responses import Response
-from spinequiz.tui.blocks import Block, lay_out, text
+from spinequiz.tui.blocks import EMPTY, Block, lay_out, text
 from spinequiz.tui.items.sections import Section, SectionsPresenter
 
 DRAWN_FROM = 72
@@ -17,6 +19,8 @@ DRAWN_FROM = 72
 
 class BowTiePresenter(SectionsPresenter):
     """Actions on the left, the condition in the middle, parameters on the right."""
+
+    left_right = "Part"
 
     def read_sections(self) -> list[Section]:
         """The three parts, from left to right."""
@@ -37,7 +41,7 @@ class BowTiePresenter(SectionsPresenter):
         return [*self._drawing(), *self._columns()]
 
     def _drawing(self) -> list[Block]:
-        room = (self.width - 14) // 3
+        room = (self.width - 12) // 2
         chosen = self.chosen()
         actions, condition, parameters = (list(chosen[s.name]) for s in self.sections)
 
@@ -48,41 +52,36 @@ class BowTiePresenter(SectionsPresenter):
                 inside = inside.truncate(room - 4, ellipsis=True)
             return text("[ ") + inside.pad_right(room - 4 - inside.cell_length) + text(" ]")
 
-        line = "$text-accent"
-        top = (
-            slot(actions, 0) + text("━━━╲", line) + Content(" " * (room + 6)) + text("╱━━━", line) + slot(parameters, 0)
-        )
-        middle = (
-            Content(" " * room) + text("    ▶━━", line) + slot(condition, 0) + text("━━◀", line)
-        )  # fmt: skip
-        bottom = (
-            slot(actions, 1) + text("━━━╱", line) + Content(" " * (room + 6)) + text("╲━━━", line) + slot(parameters, 1)
-        )
-        return [Block(top, gap=True), Block(middle), Block(bottom)]
+        def wings(index: int, left: str, right: str) -> Content:
+            knot = text(left + " " * (self.width - 2 * room - 6) + right, "$text-accent")
+            return slot(actions, index) + knot + slot(parameters, index)
+
+        knot = Content(" " * ((self.width - room) // 2)) + slot(condition, 0)
+        return [Block(wings(0, "━━╲", "╱━━"), gap=True), Block(knot), Block(wings(1, "━━╱", "╲━━"))]
 
     def _columns(self) -> list[Block]:
         room = (self.width - 4) // 3
+        here = self.cells[self.cursor][0]
         columns = []
         for index, section in enumerate(self.sections):
             blocks = [Block(text(section.heading, "bold $text-accent"))]
             blocks += [self.option(index, option) for option in range(len(section.options))]
-            columns.append(lay_out(blocks, room).lines)
-        height = max(len(column) for column in columns)
+            columns.append(lay_out(blocks, room))
+        first, last = columns[here].cursor or (0, 0)
         found = []
-        for row in range(height):
-            line = Content("")
-            for column in columns:
-                part = column[row] if row < len(column) else Content("")
-                line += part.pad_right(max(0, room - part.cell_length)) + "  "
-            found.append(Block(line, gap=row == 0, cursor=row == 1 + self.cells[self.cursor][1]))
+        for row, parts in enumerate(zip_longest(*(column.lines for column in columns), fillvalue=EMPTY)):
+            line = Content("  ").join(part.pad_right(max(0, room - part.cell_length)) for part in parts)
+            found.append(Block(line, gap=row == 0, cursor=first <= row < last))
         return found
 
     def response(self, typed: str) -> Response | str:
         """The three parts; every place has to be filled."""
         chosen = self.chosen()
-        for section in self.sections:
+        for index, section in enumerate(self.sections):
             missing = section.most - len(chosen[section.name])
             if missing:
+                if self.cells[self.cursor][0] != index:
+                    self.cursor = self.cells.index((index, 0))
                 return f"{section.heading}: {plural(missing, 'place')} still empty"
         return BowTieResponse(chosen["condition"][0], chosen["actions"], chosen["parameters"])
 

@@ -58,6 +58,26 @@ class CasePresenter(Presenter):
         """Whether the present item is an order."""
         return self.inner.ordered
 
+    @property
+    def toggles(self) -> str:  # type: ignore[override]
+        """What Space does with the present item."""
+        return self.inner.toggles
+
+    @property
+    def numbers(self) -> str:  # type: ignore[override]
+        """What digits do with the present item."""
+        return self.inner.numbers
+
+    @property
+    def up_down(self) -> str:  # type: ignore[override]
+        """What Up and Down do with the present item."""
+        return self.inner.up_down
+
+    @property
+    def left_right(self) -> str:  # type: ignore[override]
+        """What Left and Right do with the present item."""
+        return self.inner.left_right
+
     def exhibits(self) -> tuple[Exhibit, ...]:
         """The scenario, the case's chart, and what the present item adds to it."""
         scenario = Exhibit(title="Scenario", text=self.case.scenario)
@@ -77,7 +97,8 @@ class CasePresenter(Presenter):
         """The present item's options."""
         self.inner.width = self.width
         instruction = type_instruction(self.item.type_name, self.item)
-        return [Block(text(instruction, "italic $secondary")), *self.inner.prompt()]
+        told = [Block(text(instruction, "italic $secondary"))] if instruction else []
+        return [*told, *self.inner.prompt()]
 
     def answer(self, shown: Shown) -> list[Block]:
         """Each item with its points, what was right and why, step by step."""

@@ -16,6 +16,9 @@ class FillingPresenter(Presenter):
     """The cursor is in a blank; Left and Right go to other blanks, Up, Down and digits choose for it."""
 
     movable = True
+    toggles = "Next blank"
+    up_down = "Choice"
+    left_right = "Blank"
     bank_heading = "Choices"
     shared = False
 
@@ -48,14 +51,16 @@ class FillingPresenter(Presenter):
         name = self.names[self.blank]
         blocks = [Block(self._sentence(), gap=True)]
         heading = self.bank_heading if self.shared else f"{self.bank_heading} for {name}"
-        blocks.append(Block(text(heading, "bold $text-accent"), gap=True))
+        blocks.append(Block(text(heading, "bold $text-accent"), gap=True, cursor=name not in self.chosen))
         taken = {index: other for other, index in self.chosen.items()} if self.shared else {}
         for index, option in enumerate(self.options):
             here = self.chosen.get(name) == index
             where = f"  (in {taken[index]})" if index in taken and not here else ""
             style = "bold $text-primary" if here else "$secondary" if where else ""
             prefix = text(f" {index + 1:>2} {'(•)' if here else '( )'} ", style)
-            blocks.append(Block(text(option + where, style), prefix, cursor=here, action=f"screen.number({index + 1})"))
+            in_sight = here or name not in self.chosen
+            action = f"screen.number({index + 1})"
+            blocks.append(Block(text(option + where, style), prefix, cursor=in_sight, action=action))
         return blocks
 
     def _sentence(self) -> Content:

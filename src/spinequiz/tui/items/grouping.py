@@ -9,6 +9,8 @@ from spinequiz.tui.items.sections import Section, SectionsPresenter
 class GroupingPresenter(SectionsPresenter):
     """Any number of options in each group."""
 
+    left_right = "Group"
+
     def read_sections(self) -> list[Section]:
         """The groups."""
         groups = self.grader.choices(self.card.item, self.card.seed)
@@ -17,7 +19,7 @@ class GroupingPresenter(SectionsPresenter):
     def response(self, typed: str) -> Response | str:
         """What is ticked in each group."""
         chosen = self.chosen()
-        return Grouped(chosen) if any(chosen.values()) else "tick at least one option: its number, or Space"
+        return Grouped(chosen) if any(chosen.values()) else "tick at least one option first"
 
 
 PRESENTER = GroupingPresenter

@@ -24,7 +24,6 @@ class HighlightPresenter(Presenter):
         self.choices = len(self.parsed.segments)
         self.marked: set[int] = set()
         self.cursor = 0
-        self.moved = False
 
     def question(self) -> list[Block]:
         """The prompt; the text stands with its segments."""
@@ -45,8 +44,7 @@ class HighlightPresenter(Presenter):
             line += text(segment.before) + clickable(part, f"screen.pick('{index}')")
             if index == self.cursor:
                 span = (len(line) - len(part), len(line))
-        # at first the question stays in sight, however far down the first segment stands
-        return [Block(line + text(self.parsed.tail), gap=True, cursor=self.moved, span=span)]
+        return [Block(line + text(self.parsed.tail), gap=True, cursor=True, span=span)]
 
     def answer(self, shown: Shown) -> list[Block]:
         """The text with each segment's verdict, and the segments one by one."""
@@ -55,9 +53,13 @@ class HighlightPresenter(Presenter):
         line = Content("")
         for segment in self.parsed.segments:
             verdict = verdicts[segment.text]
-            line += text(segment.before) + text(f"[{GLYPHS[verdict].strip()}{segment.text}]", STYLES.get(verdict, ""))
+            words = f"[{GLYPHS[verdict]} {segment.text}]" if verdict in STYLES else f"[{segment.text}]"
+            line += text(segment.before) + text(words, STYLES.get(verdict, ""))
         picked = tuple(e for e in shown.grade.elements if STYLES.get(e.verdict))
-        return [Block(line + text(self.parsed.tail), gap=True), *element_blocks(picked)]
+        found = element_blocks(picked)
+        if found:
+            found[0].gap = True
+        return [Block(line + text(self.parsed.tail), gap=True), *found]
 
     def number(self, number: int) -> bool:
         """Mark a segment, or unmark it."""
@@ -68,13 +70,11 @@ class HighlightPresenter(Presenter):
 
     def toggle(self) -> bool:
         """Mark the segment at the cursor, or unmark it."""
-        self.moved = True
         self.marked ^= {self.cursor}
         return True
 
     def move(self, columns: int, rows: int) -> bool:
         """The next or the previous segment."""
-        self.moved = True
         self.cursor = min(max(self.cursor + (columns or rows), 0), len(self.parsed.segments) - 1)
         return True
 
@@ -85,7 +85,7 @@ class HighlightPresenter(Presenter):
     def response(self, typed: str) -> Response | str:
         """The marked segments."""
         if not self.marked:
-            return "mark at least one segment: its number, or Space at the cursor"
+            return "mark at least one part of the text first"
         return Highlighted(tuple(s.text for index, s in enumerate(self.parsed.segments) if index in self.marked))
 
 

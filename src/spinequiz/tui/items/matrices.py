@@ -12,7 +12,8 @@ from spinequiz.session.states import Dealt, Shown
 from spinequiz.tui.blocks import Block, centred, clickable, text
 from spinequiz.tui.items.base import Presenter, filled_blocks
 
-LEAST_LABEL = 24
+LEAST_LABEL = 18
+"""Cells for the rows' texts; with fewer, the columns stand below each row."""
 
 
 class MatrixPresenter(Presenter):
@@ -20,6 +21,7 @@ class MatrixPresenter(Presenter):
 
     movable = True
     radio = True
+    left_right = "Column"
 
     def __init__(self, card: Dealt) -> None:
         super().__init__(card)
@@ -33,7 +35,7 @@ class MatrixPresenter(Presenter):
 
     def prompt(self) -> list[Block]:
         """The grid."""
-        widths = [max(5, cell_width(literal(column))) for column in self.columns]
+        widths = [max(6, cell_width(literal(column))) for column in self.columns]
         label = self.width - sum(widths) - 3 * len(widths)
         return self._grid(widths, label) if label >= LEAST_LABEL else self._stacked()
 
@@ -63,7 +65,7 @@ class MatrixPresenter(Presenter):
                 Block(text(row, "bold"), text("▸ " if here else "  ", "bold $text-accent"), gap=True, cursor=here)
             )
             for number, name in enumerate(self.columns):
-                prefix = Content("    ") + self._cell(index, number) + " "
+                prefix = Content("   ") + self._cell(index, number) + " "
                 blocks.append(
                     Block(text(f"{number + 1} {name}"), prefix, cursor=here, action=f"screen.pick('{index},{number}')")
                 )
@@ -73,9 +75,10 @@ class MatrixPresenter(Presenter):
         picked = column in self.picked[row]
         marks = ("( )", "(•)") if self.radio else ("[ ]", "[x]")
         style = "bold $text-primary" if picked else ""
-        if (row, column) == (self.row, self.column):
-            style = f"{style} reverse".strip()
-        return text(marks[picked], style)
+        here = (row, column) == (self.row, self.column)
+        return text("▸" if here else " ", "bold $text-accent") + text(
+            marks[picked], f"{style} reverse" if here else style
+        )
 
     def answer(self, shown: Shown) -> list[Block]:
         """Each row, or each row's columns, with its verdict."""
@@ -120,5 +123,8 @@ class MatrixPresenter(Presenter):
             for row, picked in zip(self.rows, self.picked, strict=True)
         }
         if not any(self.picked):
-            return "pick in the grid first: the arrow keys move, Space picks"
+            return "pick in the grid first"
+        if self.radio:
+            # what is left open is refused: the cursor goes to it
+            self.row = next((index for index, picked in enumerate(self.picked) if not picked), self.row)
         return Matrix(rows)

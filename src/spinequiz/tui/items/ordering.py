@@ -13,6 +13,7 @@ class OrderingPresenter(Presenter):
 
     movable = True
     ordered = True
+    numbers = "Place"
 
     def __init__(self, card: Dealt) -> None:
         super().__init__(card)
@@ -20,6 +21,11 @@ class OrderingPresenter(Presenter):
         self.choices = len(self.steps)
         self.cursor = 0
         self.held = False
+
+    @property
+    def toggles(self) -> str:  # type: ignore[override]
+        """Space takes a step up, and puts it down."""
+        return "Drop" if self.held else "Take"
 
     def prompt(self) -> list[Block]:
         """The steps in their order so far."""
@@ -34,8 +40,7 @@ class OrderingPresenter(Presenter):
                     action=f"screen.pick('{index}')", style="on $primary-muted" if here else "",
                 )
             )  # fmt: skip
-        hint = "↑ and ↓ carry the step; Space puts it down" if self.held else "Space takes the step up; J and K move it"
-        return [*blocks, Block(text(hint, "$secondary"), gap=True)]
+        return blocks
 
     def answer(self, shown: Shown) -> list[Block]:
         """Each place, with the step that was put there and the one that belongs there."""

@@ -13,7 +13,7 @@ class SelectAllPresenter(ChoicePresenter):
 
     def response(self, typed: str) -> Response | str:
         """The options that are ticked."""
-        return Picked(self.chosen()) if self.picked else "tick at least one option: its number, or Space at the cursor"
+        return Picked(self.chosen()) if self.picked else "tick at least one option first"
 
 
 PRESENTER = SelectAllPresenter

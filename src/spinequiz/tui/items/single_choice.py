@@ -11,7 +11,7 @@ class SingleChoicePresenter(ChoicePresenter):
 
     def response(self, typed: str) -> Response | str:
         """The option that is picked."""
-        return Picked(self.chosen()) if self.picked else "choose an option first: its number, or ↑ and ↓"
+        return Picked(self.chosen()) if self.picked else "choose an option first"
 
 
 PRESENTER = SingleChoicePresenter

@@ -27,9 +27,11 @@ class TypedPresenter(Presenter):
             Block(text(element.picked), prefix=text("You typed: ", "$secondary"), gap=True),
             Block(text(element.right, "bold"), prefix=text("Answer:    ", "$secondary")),
         ]
-        if not shown.grade.score.full and element.picked.strip():
+        pieces = difference(element.picked, element.right)
+        same = sum(len(piece.text) for piece in pieces if piece.kind == "same")
+        if not shown.grade.score.full and 2 * same >= len(element.right):
             line = Content("")
-            for piece in difference(element.picked, element.right):
+            for piece in pieces:
                 left, right = BRACKETS[piece.kind]
                 line += text(f"{left}{piece.text}{right}", PIECES[piece.kind])
             blocks.append(Block(line, prefix=text("Changed:   ", "$secondary")))
@@ -37,7 +39,11 @@ class TypedPresenter(Presenter):
 
     def response(self, typed: str) -> Response | str:
         """The text in the field."""
-        return Typed(typed) if typed.strip() else "type an answer first; to give up, press s to skip after Esc"
+        return (
+            Typed(typed)
+            if typed.strip()
+            else "type an answer first; to go on without one, leave the field and skip the card"
+        )
 
 
 PRESENTER = TypedPresenter

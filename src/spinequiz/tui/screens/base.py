@@ -22,12 +22,22 @@ class Scroll(VerticalScroll):
 
     BLANK = True
 
+    def __init__(self, page: Page) -> None:
+        super().__init__(page, id="scroll", can_focus=False)
+        self.page = page
+
+    def on_resize(self) -> None:
+        """What is chosen stays in sight where there is less room than before."""
+        if self.page.follows:
+            self.page.keep_cursor_visible()
+
 
 class FrameScreen(Screen[None]):
     """A screen of painted parts. `key_group` names its keys in the list of keys."""
 
     key_group = ""
     AUTO_FOCUS = ""
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012 (the base class types it so)
     opening: tuple[str, ...] = ()
     """What to tell when the screen opens."""
 
@@ -42,7 +52,7 @@ class FrameScreen(Screen[None]):
         self.message = Painted(id="message")
         self.key_bar = KeyBar(id="keys")
         yield self.top
-        self.scroll = Scroll(self.body, id="scroll", can_focus=False)
+        self.scroll = Scroll(self.body)
         yield self.middle()
         yield from self.below()
         yield self.message

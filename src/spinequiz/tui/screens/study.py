@@ -14,6 +14,7 @@ from spinequiz.session import study as machine
 from spinequiz.session.driver import StudyDriver
 from spinequiz.session.states import Face, Shown
 from spinequiz.session.study import Event
+from spinequiz.settings.keys import BY_ID
 from spinequiz.store.errors import StaleAnswer, StoreError
 from spinequiz.tui.bindings import bindings_for
 from spinequiz.tui.blocks import Block
@@ -21,7 +22,7 @@ from spinequiz.tui.chart import ChartPane
 from spinequiz.tui.faces import answer_blocks, prompt_blocks, rating_line, top_line
 from spinequiz.tui.items import Presenter, presenter_for
 from spinequiz.tui.screens.base import FrameScreen
-from spinequiz.tui.study_keys import study_keys
+from spinequiz.tui.study_keys import NUMBERS, study_keys
 from spinequiz.tui.widgets import Painted
 
 
@@ -43,6 +44,8 @@ class StudyScreen(FrameScreen):
         self.presenter: Presenter | None = None
         self.failed: Event | None = None
         self.answer_field: Input | None = None
+        self.face = Face.PROMPT
+        self.touched = False
         self.first_cards: dict[DeckId, CardKey] = {}
         self.opening = driver.send(machine.Begin())
 
@@ -75,9 +78,9 @@ class StudyScreen(FrameScreen):
             return
         if self.presenter is None or self.presenter.card is not shown.card:
             self.presenter = presenter_for(shown.card)
+            self.touched = False
             self.chart.open(self.presenter, asking=shown.face is Face.PROMPT)
-            if self.scroll.scroll_y:
-                self.scroll.scroll_home(animate=False)
+            self._to_top()
         with self.app.batch_update():
             self.top.show([Block(top_line(self.driver.study, shown, self.size.width - 2))])
             self._paint_body(shown, self.presenter)
@@ -95,8 +98,19 @@ class StudyScreen(FrameScreen):
             blocks += prompt_blocks(shown, presenter, first=self._is_first(shown))
             blocks += presenter.prompt() if shown.face is Face.PROMPT else answer_blocks(shown, presenter)
         self.body.show(blocks)
-        if shown.face is Face.PROMPT and any(block.cursor for block in blocks):
+        # at first the question stays in sight, however far down the cursor stands; an answer is shown once and then
+        # scrolled at will
+        self.body.follows = self.touched and shown.face is Face.PROMPT
+        revealed = shown.face is Face.ANSWER and self.face is not Face.ANSWER
+        self.face = shown.face
+        if revealed:
+            self._to_top()
+        if self.body.follows or revealed:
             self.call_after_refresh(self.body.keep_cursor_visible)
+
+    def _to_top(self) -> None:
+        if self.scroll.scroll_y:
+            self.scroll.scroll_home(animate=False)
 
     def _is_first(self, shown: Shown) -> bool:
         """Whether this is the first card ever of its deck: it carries the deck's notice."""
@@ -126,8 +140,13 @@ class StudyScreen(FrameScreen):
         shown, presenter = self.shown, self.presenter
         if shown is None or presenter is None:
             return []
-        writing = self.answer_field is not None and self.answer_field.has_focus
-        return study_keys(shown, presenter, writing=writing, undoable=bool(self.driver.study.undoable))
+        return study_keys(
+            shown,
+            presenter,
+            self.chart,
+            writing=self.answer_field is not None and self.answer_field.has_focus,
+            undoable=bool(self.driver.study.undoable),
+        )
 
     # -- events
 
@@ -143,7 +162,8 @@ class StudyScreen(FrameScreen):
             return
         except StoreError as error:
             self.failed = event
-            self.say(f"{error} This answer is not saved. Enter tries again; q leaves without it.", bad=True)
+            again, leave = self.spine.key("study.answer"), self.spine.key("study.back")
+            self.say(f"{error} This answer is not saved. {again} tries again; {leave} leaves without it.", bad=True)
             return
         self.failed = None
         self.say(". ".join(told))
@@ -167,7 +187,7 @@ class StudyScreen(FrameScreen):
             self.repaint()
         elif shown.face is Face.ANSWER:
             if shown.proposal is None:
-                self.say("rate it: 1 Again, 2 Hard, 3 Good, 4 Easy")
+                self.say(f"rate it: {', '.join(f'{self.spine.key(name)} {BY_ID[name].label}' for name in NUMBERS)}")
             else:
                 self.send(machine.Rate())
         elif presenter.grader.self_rated:
@@ -179,16 +199,19 @@ class StudyScreen(FrameScreen):
         response = presenter.response(typed)
         if isinstance(response, str):
             self.say(response)
+            self.touched = bool(response)
             if not response:
                 # the presenter went on to the next question of a case
-                self.scroll.scroll_home(animate=False)
+                self._to_top()
                 if self.answer_field is not None:
                     self.answer_field.value = ""
             self.repaint()
             return
         refusal = presenter.grader.refusal(presenter.card.item, response)
         if refusal:
+            self.touched = True
             self.say(refusal)
+            self.repaint()
         else:
             self.send(machine.Respond(response))
 
@@ -220,7 +243,7 @@ class StudyScreen(FrameScreen):
         if shown.face is Face.ANSWER:
             if number <= len(Rating):
                 self.send(machine.Rate(Rating(number)))
-        elif presenter.number(number):
+        elif self._asking() and presenter.number(number):
             self._changed(presenter)
         elif presenter.grader.self_rated:
             self.say("look at the answer first, then rate it")
@@ -232,16 +255,20 @@ class StudyScreen(FrameScreen):
 
     def _changed(self, presenter: Presenter) -> None:
         """The answer in the making changed, or could not: then the presenter says why."""
+        self.touched = True
         self.say(presenter.notice)
         presenter.notice = ""
         self.repaint()
 
     def _asking(self) -> bool:
-        return self.shown is not None and self.shown.face is Face.PROMPT
+        """Whether keys go to the presenter: the question shows, and no chart lies over it."""
+        if self.shown is None or self.presenter is None or self.chart.covers(self.presenter):
+            return False
+        return self.shown.face is Face.PROMPT
 
     def _move(self, columns: int, rows: int) -> None:
         if self._asking() and self.presenter is not None and self.presenter.move(columns, rows):
-            self.repaint()
+            self._changed(self.presenter)
         elif rows:
             self.scroll.scroll_relative(y=2 * rows, animate=False)
 
@@ -264,12 +291,12 @@ class StudyScreen(FrameScreen):
     def action_earlier(self) -> None:
         """Move an element up."""
         if self._asking() and self.presenter is not None and self.presenter.shift(-1):
-            self.repaint()
+            self._changed(self.presenter)
 
     def action_later(self) -> None:
         """Move an element down."""
         if self._asking() and self.presenter is not None and self.presenter.shift(1):
-            self.repaint()
+            self._changed(self.presenter)
 
     def action_page_down(self) -> None:
         """Scroll a page down."""
@@ -349,9 +376,11 @@ class StudyScreen(FrameScreen):
         self.repaint()
 
     def action_leave_field(self) -> None:
-        """Leave the field, so that letters are keys again; without a field, the same as going back."""
+        """Leave the field, so that letters are keys again, or go back into it; without one, the same as going back."""
         if self.answer_field is not None and self.answer_field.has_focus:
             self.set_focus(None)
+        elif self.answer_field is not None and self.answer_field.has_class("asked"):
+            self.answer_field.focus()
         else:
             self.action_back()
 
