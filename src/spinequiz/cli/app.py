@@ -379,7 +379,10 @@ def _explain(error: Exception) -> int:
         else:
             complain(f"{what}, while reading or writing. Check the disk, and where the output goes.")
         return int(Exit.WRONG)
-    raise error
+    from spinequiz.cli.crash import report
+
+    complain(report(error))
+    return int(Exit.WRONG)
 
 
 def _flushed(status: int) -> int:

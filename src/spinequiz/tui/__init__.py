@@ -12,7 +12,8 @@ def run(
 ) -> int:
     """Run the TUI until it is left. With `decks` it starts with a study session, else with the library.
 
-    Returns the exit status. Raises StoreError if the progress file cannot be used.
+    Returns the exit status. Raises StoreError if the progress file cannot be used, and whatever went wrong unforeseen:
+    by then the terminal is as it was before.
     """
     import gc
 
@@ -25,10 +26,10 @@ def run(
     app = SpinequizApp(workspace, decks=decks, tag=tag, limit=limit)
     gc.freeze()
     gc.enable()
-    app.run()
-    workspace.close()
-    if app.parting_words:
-        from sys import stderr
-
-        print(f"spinequiz: {app.parting_words}", file=stderr)
+    try:
+        app.run()
+    finally:
+        workspace.close()
+    if app.failure is not None:
+        raise app.failure
     return app.return_code or 0

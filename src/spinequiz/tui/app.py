@@ -10,6 +10,7 @@ from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.worker import WorkerFailed
 
 from spinequiz.session.driver import StudyDriver
 from spinequiz.session.wording import change_lines
@@ -45,7 +46,7 @@ class SpinequizApp(App[int]):
         super().__init__()
         self.workspace = workspace
         self.remapped = dict(workspace.settings.keys)
-        self.parting_words = ""
+        self.failure: Exception | None = None
         self.presence = Presence(workspace.locations.progress)
         self.greeting = "" if self.presence.alone else SECOND_COPY
         # what cannot be opened is told before the screen is taken over
@@ -115,6 +116,19 @@ class SpinequizApp(App[int]):
     async def action_quit(self) -> None:
         """Leave; every answer is on disk already."""
         self.exit(0)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End at an error that nobody expected. Whoever runs the program tells it: a traceback helps no student."""
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            error = error.error
+        if self.failure is None:
+            self.failure = error
+        self._return_code = 1
+        if self._exception is None:
+            # what a test that drives the screens raises
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every key of this screen by name, and the themes."""
