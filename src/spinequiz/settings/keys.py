@@ -42,6 +42,8 @@ ACTIONS: tuple[KeyAction, ...] = (
     KeyAction("library.study_all", "a", "Study all", "Study all decks together"),
     KeyAction("library.down", "down,j", "Next", "Go to the next deck"),
     KeyAction("library.up", "up,k", "Previous", "Go to the previous deck"),
+    KeyAction("library.page_down", "pagedown", "Page down", "Go a page of decks down"),
+    KeyAction("library.page_up", "pageup", "Page up", "Go a page of decks up"),
     KeyAction("library.problems", "p", "Problems", "Show what the compiler said about the decks"),
     KeyAction("library.refresh", "r", "Reread", "Read changed deck files and count again"),
     KeyAction("library.unsuspend", "U", "Unsuspend", "Bring the chosen deck's suspended cards back"),
@@ -73,15 +75,17 @@ ACTIONS: tuple[KeyAction, ...] = (
     KeyAction("study.page_down", "pagedown", "Page down", "Scroll a page down"),
     KeyAction("study.page_up", "pageup", "Page up", "Scroll a page up"),
     KeyAction(
-        "study.leave_field", "escape", "Leave field", "Leave the field for the other keys, or go back into it; else Back"
+        "study.leave_field", "escape", "Leave field", "Leave the field for the other keys, or go back to it; else Back"
     ),
     KeyAction("study.back", "q", "Back", "End the session; every answer is saved already"),
-    KeyAction("summary.more", "enter,space", "Go on", "Back to the library"),
+    KeyAction("summary.more", "enter,space", "Leave", "Back to the library, or out of the program"),
     KeyAction("summary.undo", "u", "Undo", "Take the last answer back and go on studying"),
     KeyAction("summary.back", "q,escape", "Leave", "Back to the library, or out of the program"),
     KeyAction("problems.edit", "enter,e", "Edit", "Open the file in your editor, at the line"),
     KeyAction("problems.down", "down,j", "Next", "Go to the next problem"),
     KeyAction("problems.up", "up,k", "Previous", "Go to the previous problem"),
+    KeyAction("problems.page_down", "pagedown", "Page down", "Scroll a page down"),
+    KeyAction("problems.page_up", "pageup", "Page up", "Scroll a page up"),
     KeyAction("problems.refresh", "r", "Check again", "Read the deck files again"),
     KeyAction("problems.back", "q,escape", "Back", "Back to the library"),
 )

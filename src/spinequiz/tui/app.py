@@ -106,7 +106,9 @@ class SpinequizApp(App[int]):
         """Show the keys of the screen."""
         from spinequiz.tui.screens.help import HelpScreen
 
-        if not isinstance(self.screen, HelpScreen):
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss()
+        else:
             self.push_screen(HelpScreen(getattr(self.screen, "key_group", "library")))
 
     def action_palette(self) -> None:

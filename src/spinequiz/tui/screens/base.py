@@ -16,6 +16,9 @@ from spinequiz.tui.widgets import KeyBar, Page, Painted
 if TYPE_CHECKING:
     from spinequiz.tui.app import SpinequizApp
 
+TALL_FROM = 24
+"""Rows from which there is room for margins."""
+
 
 class Scroll(VerticalScroll):
     """Scrolls the page, and paints nothing of its own: its lines stand behind the page's."""
@@ -37,7 +40,7 @@ class FrameScreen(Screen[None]):
 
     key_group = ""
     AUTO_FOCUS = ""
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012 (the base class types it so)
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL_FROM, "-tall")]  # noqa: RUF012 (the base class types it so)
     opening: tuple[str, ...] = ()
     """What to tell when the screen opens."""
 

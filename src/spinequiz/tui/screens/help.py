@@ -9,9 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
-from spinequiz.settings.keys import ACTIONS, key_label, keys_of
+from spinequiz.settings.keys import ACTIONS, BY_ID, key_label, keys_of
 from spinequiz.tui.blocks import Block, text
 from spinequiz.tui.widgets import Painted
+
+FIRST_OPTION, *MORE_OPTIONS = (f"study.option_{number}" for number in range(5, 11))
+"""Keys that the page tells in one line."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -39,17 +42,21 @@ class HelpScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """Write the page."""
         remapped: dict[str, str] = getattr(self.app, "remapped", {})
-        blocks = [Block(text(f"Keys: {self.group}", "bold $text-primary"))]
+        self.scroll_view.border_title = f"Keys: {self.group}"
+        self.scroll_view.border_subtitle = "Esc closes, ↑ ↓ PgUp PgDn scroll"
+        blocks = []
         for group in (self.group, "app"):
-            for index, action in enumerate(a for a in ACTIONS if a.screen == group):
-                keys = " or ".join(key_label(key) for key in keys_of(action, remapped))
-                blocks.append(Block(text(action.help), prefix=text(f"{keys:16} ", "bold"), gap=index == 0))
+            for index, action in enumerate(a for a in ACTIONS if a.screen == group and a.id not in MORE_OPTIONS):
+                keys, words = " or ".join(key_label(key) for key in keys_of(action, remapped)), action.help
+                if action.id == FIRST_OPTION:
+                    more = [key_label(keys_of(BY_ID[name], remapped)[0]) for name in MORE_OPTIONS]
+                    keys, words = " ".join([keys, *more]), "Choose options 5 to 10"
+                blocks.append(Block(text(words), prefix=text(f"{keys:16} ", "bold"), gap=index == 0))
         blocks.append(
             Block(
                 text("Keys can be changed in the settings file, under [keys]; `spinequiz where` says where."), gap=True
             )
         )
-        blocks.append(Block(text("Esc closes this page.", "$secondary")))
         self.body.show(blocks)
 
     async def action_dismiss(self, result: None = None) -> None:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
+from textual.widget import Widget
 
 from spinequiz.model.cards import DeckId
 from spinequiz.session.today import count_today, nothing_studied
@@ -13,10 +14,13 @@ from spinequiz.session.wording import change_lines, plural
 from spinequiz.session.workspace import Counts, ShelfDeck
 from spinequiz.store.errors import StoreError
 from spinequiz.tui.bindings import bindings_for
-from spinequiz.tui.blocks import Block, text
-from spinequiz.tui.screens.base import FrameScreen
+from spinequiz.tui.blocks import Block, clickable, lay_out, text
+from spinequiz.tui.screens.base import TALL_FROM, FrameScreen
+from spinequiz.tui.widgets import Painted
 
 NUMBERS_WIDTH = 21
+SHORT_ABOUT, TALL_ABOUT = 2, 4
+"""Lines of a deck's description that are shown on a short screen and on a taller one; the styles know them too."""
 NO_COUNTS = Counts(0, 0, 0)
 
 
@@ -38,6 +42,11 @@ class LibraryScreen(FrameScreen):
         """The decks in their order."""
         return self.spine.workspace.shelf().decks
 
+    def below(self) -> list[Widget]:
+        """What the chosen deck is about: always in sight, however long the list is."""
+        self.about = Painted(id="about")
+        return [self.about]
+
     def repaint(self) -> None:
         """Count, and show the decks."""
         workspace = self.spine.workspace
@@ -50,43 +59,55 @@ class LibraryScreen(FrameScreen):
         self._paint()
 
     def _paint(self) -> None:
-        total = self.total
         width = min(110, self.size.width - 2) - 4
-        head = text("spinequiz", "bold") + text(
-            f" · today: {plural(total.due, 'review')}, {total.learning} learning, {total.new} new"
-        )
-        self.top.show([Block(head)])
-        blocks = [
-            Block(
-                Content(f"{'Deck':{max(4, width - NUMBERS_WIDTH)}}{'New':>7}{'Learn':>7}{'Due':>7}").stylize(
-                    "$secondary"
-                )
-            )
-        ]
+        self.top.show([Block(self._head(self.size.width - 2))])
+        blocks = self._greeting()
+        head = f"{'Deck':{max(4, width - NUMBERS_WIDTH)}}{'New':>7}{'Learn':>7}{'Due':>7}"
+        blocks.append(Block(text(head, "$secondary"), gap=True))
         for index, shelf_deck in enumerate(self.decks):
             blocks.append(self._row(index, shelf_deck, self.counts.get(shelf_deck.id, NO_COUNTS), width))
-        if self.newcomer and self.decks:
-            first = self.decks[0].deck.title
-            welcome = f"New here? The decks build on each other: start with “{first}”, and press Enter."
-            blocks.insert(0, Block(text(welcome, "bold $text-accent")))
-            blocks[1].gap = True
-        if self.decks:
-            chosen = self.decks[self.cursor]
-            about = chosen.deck.description or chosen.deck.title
-            blocks.append(Block(text(about), gap=True, prefix=text("  ")))
-            size = plural(chosen.compiled.items, "item")
-            blocks.append(Block(text(f"{size} · {chosen.origin} · {chosen.compiled.path}", "$secondary"), text("  ")))
-        else:
-            blocks.append(Block(text("There are no decks. Add one: spinequiz decks add PATH"), gap=True))
-        problems = self._problem_count()
-        if problems:
-            words = f"! {plural(problems, 'problem')} in deck files: press p"
-            blocks.append(Block(text(words, "bold $text-warning"), gap=True, action="screen.problems"))
-        if not total.total and self.decks:
-            blocks.append(Block(text("✓ Nothing left for today. Come back tomorrow.", "bold $text-success"), gap=True))
         self.body.show(blocks)
+        self.about.show(self._about())
         self.call_after_refresh(self.body.keep_cursor_visible)
         self.key_bar.show_keys(self.keys_shown())
+
+    def _head(self, width: int) -> Content:
+        """What there is for today, and on the right how many problems the decks have."""
+        total = self.total
+        left = text(f"Today: {plural(total.due, 'review')}, {total.learning} learning, {total.new} new", "bold")
+        problems = self._problem_count()
+        if problems:
+            right = clickable(text(f"! {plural(problems, 'problem')}", "bold $text-warning"), "screen.problems")
+        else:
+            right = text("spinequiz", "$secondary")
+        return left.pad_right(max(1, width - left.cell_length - right.cell_length)) + right
+
+    def _greeting(self) -> list[Block]:
+        """Where to begin, for someone new; or that today's work is done."""
+        if not self.decks:
+            return [Block(text("There are no decks. Add one: spinequiz decks add PATH"))]
+        if self.newcomer:
+            first = self.decks[0]
+            order = "The decks build on each other: start with" if first.origin == "bundled" else "Start with"
+            words = f"New here? {order} “{first.deck.title}”, and press {self.spine.key('library.study')}."
+            return [Block(text(words, "bold $text-accent"))]
+        if not self.total.total:
+            return [Block(text("✓ Nothing left for today. Come back tomorrow.", "bold $text-success"))]
+        return []
+
+    def _about(self) -> list[Block]:
+        """The chosen deck's description, as much of it as there is room for, and where the deck comes from."""
+        if not self.decks:
+            return []
+        chosen = self.decks[self.cursor]
+        width = min(106, self.size.width - 6)
+        room = SHORT_ABOUT if self.size.height < TALL_FROM else TALL_ABOUT
+        lines = lay_out([Block(text(chosen.deck.description or chosen.deck.title))], width).lines
+        if len(lines) > room:
+            lines = [*lines[: room - 1], (lines[room - 1] + " …").truncate(width, ellipsis=True)]
+        place = f"{plural(chosen.compiled.items, 'item')} · {chosen.origin} · {chosen.compiled.path}"
+        source = text(place, "$secondary").truncate(width, ellipsis=True)
+        return [*(Block(line) for line in lines), Block(source)]
 
     def _row(self, index: int, shelf_deck: ShelfDeck, counts: Counts, width: int) -> Block:
         here = index == self.cursor
@@ -114,7 +135,7 @@ class LibraryScreen(FrameScreen):
         return [
             ("library.study", "", some),
             ("library.study_all", "", some),
-            ("library.up library.down", "Move", some),
+            ("library.up library.down library.page_up library.page_down", "Move", some),
             ("library.problems", "", True),
             ("library.refresh", "", True),
             ("library.unsuspend", "", some),
@@ -125,12 +146,22 @@ class LibraryScreen(FrameScreen):
 
     def action_down(self) -> None:
         """The next deck."""
-        self.cursor = min(self.cursor + 1, max(0, len(self.decks) - 1))
-        self._paint()
+        self._move(1)
 
     def action_up(self) -> None:
         """The previous deck."""
-        self.cursor = max(0, self.cursor - 1)
+        self._move(-1)
+
+    def action_page_down(self) -> None:
+        """A page of decks down."""
+        self._move(max(1, self.scroll.content_size.height - 3))
+
+    def action_page_up(self) -> None:
+        """A page of decks up."""
+        self._move(-max(1, self.scroll.content_size.height - 3))
+
+    def _move(self, rows: int) -> None:
+        self.cursor = min(max(0, self.cursor + rows), max(0, len(self.decks) - 1))
         self._paint()
 
     def action_choose(self, index: int) -> None:

@@ -32,7 +32,7 @@ class ProblemsScreen(FrameScreen):
         """Show the diagnostics."""
         if self.found is None:
             self.found = self.spine.workspace.problems()
-        self.cursor = min(self.cursor, max(0, len(self.found) - 1))
+        self.cursor = min(self.cursor, max(0, min(MOST, len(self.found)) - 1))
         errors = sum(d.severity is Severity.ERROR for d in self.found)
         warnings = sum(d.severity is Severity.WARNING for d in self.found)
         self.top.show([Block(text(f"Problems · {plural(errors, 'error')}, {plural(warnings, 'warning')}", "bold"))])
@@ -53,7 +53,7 @@ class ProblemsScreen(FrameScreen):
                     style=style,
                 )
             )
-            blocks += [Block(text(line), text("  "), action=action) for line in rest]
+            blocks += [Block(text(line), text("  "), cursor=here, action=action) for line in rest]
         if len(self.found) > MOST:
             blocks.append(Block(text(f"... and {len(self.found) - MOST} more: spinequiz check shows all"), gap=True))
         if not self.found:
@@ -68,6 +68,7 @@ class ProblemsScreen(FrameScreen):
         return [
             ("problems.edit", "", some),
             ("problems.up problems.down", "Move", some),
+            ("problems.page_up problems.page_down", "Page", some),
             ("problems.refresh", "", True),
             ("app.help", "", True),
             ("app.palette", "", True),
@@ -81,6 +82,14 @@ class ProblemsScreen(FrameScreen):
     def action_up(self) -> None:
         """The previous problem."""
         self.action_choose(max(0, self.cursor - 1))
+
+    def action_page_down(self) -> None:
+        """Scroll a page down."""
+        self.scroll.scroll_page_down(animate=False)
+
+    def action_page_up(self) -> None:
+        """Scroll a page up."""
+        self.scroll.scroll_page_up(animate=False)
 
     def action_choose(self, index: int) -> None:
         """Choose a problem."""

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from spinequiz.grading import grader_of
+from spinequiz.model.cards import CardKey
 from spinequiz.scheduling.study_day import from_ms
 from spinequiz.session import study as machine
 from spinequiz.session.driver import StudyDriver
@@ -14,6 +16,9 @@ from spinequiz.store.errors import StoreError
 from spinequiz.tui.bindings import bindings_for
 from spinequiz.tui.blocks import Block, text
 from spinequiz.tui.screens.base import FrameScreen
+
+MOST = 10
+"""Cards that a list names."""
 
 
 class SummaryScreen(FrameScreen):
@@ -44,6 +49,8 @@ class SummaryScreen(FrameScreen):
                 ),
                 ("Time", _minutes(tally.duration_ms)),
             ]
+            if study.remaining and not study.finished:
+                rows.append(("Left", f"{plural(study.remaining, 'card')} of this session"))
             blocks += [
                 Block(text(value), prefix=text(f"{name:9}", "$secondary"), gap=index == 0)
                 for index, (name, value) in enumerate(rows)
@@ -51,26 +58,35 @@ class SummaryScreen(FrameScreen):
         else:
             blocks.append(Block(text("Nothing is due in these decks now.", "bold")))
         if study.steps:
-            soonest = from_ms(study.steps[0][0]).astimezone().strftime("%H:%M")
+            soonest = from_ms(study.steps[0][0]).astimezone(self.spine.workspace.clock.zone()).strftime("%H:%M")
             words = f"{plural(len(study.steps), 'card')} on learning steps, the first at {soonest}."
             blocks.append(Block(text(words), prefix=text("Later    ", "$secondary"), gap=True))
-        if tally.leeches:
-            names = ", ".join(key.item_id for key in tally.leeches)
-            blocks.append(Block(text(names), prefix=text("Leeches  ", "$text-warning"), gap=True))
-        for index, key in enumerate(tally.missed[:10]):
-            prefix = text("Missed   " if index == 0 else "         ", "$text-error")
-            blocks.append(Block(text(str(key)), prefix=prefix, gap=index == 0))
+        blocks += self._questions("Leeches", "$text-warning", tally.leeches)
+        blocks += self._questions("Missed", "$text-error", tally.missed)
         self.body.show(blocks)
         self.key_bar.show_keys(self.keys_shown())
+
+    def _questions(self, name: str, style: str, keys: tuple[CardKey, ...]) -> list[Block]:
+        """Cards under a heading, each by the first line of its question."""
+        blocks = []
+        for index, key in enumerate(keys[:MOST]):
+            card = self.driver.deal(key)
+            words = grader_of(card.item).question(card.item, key.variant) if card is not None else str(key)
+            first = next((line for line in words.splitlines() if line.strip()), str(key))
+            line = text(first).truncate(max(10, min(110, self.size.width) - 16), ellipsis=True)
+            prefix = text(f"{name if index == 0 else '':9}", style)
+            blocks.append(Block(line, prefix=prefix, gap=index == 0))
+        if len(keys) > MOST:
+            blocks.append(Block(text(f"and {len(keys) - MOST} more"), prefix=text(" " * 9)))
+        return blocks
 
     def keys_shown(self) -> list[tuple[str, str, bool]]:
         """The footer."""
         return [
-            ("summary.more", "", True),
+            ("summary.more summary.back", "To the library" if self.spine.first_session is None else "Leave", True),
             ("summary.undo", "", bool(self.driver.study.undoable)),
             ("app.help", "", True),
             ("app.palette", "", True),
-            ("summary.back", "", True),
         ]
 
     def action_more(self) -> None:
