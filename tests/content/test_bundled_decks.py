@@ -502,3 +502,14 @@ def test_the_page_on_the_sources_is_in_own_words() -> None:
             page = page.replace(source.title, "")
     assert copied(page, {run for text in texts.values() for run in text.runs}) == []
     assert [name for name in source_names().values() if f"`{name}`" not in page] == []
+
+
+# --- docs/item-types.md -----------------------------------------------------------------------------
+
+
+def test_the_page_on_the_item_types_shows_the_tour_as_it_is() -> None:
+    page = (ROOT / "docs" / "item-types.md").read_text("utf-8")
+    tour = (ROOT / "decks" / "item-types.yaml").read_text("utf-8")
+    shown = [block for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if block.startswith("  - id: ")]
+    assert len(shown) >= len(ITEM_TYPES)
+    assert [block.split("\n", 1)[0] for block in shown if block not in tour] == []
