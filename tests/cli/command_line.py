@@ -21,16 +21,24 @@ items:
     type: basic
     prompt: Question one?
     answer: Answer one.
+    rationale: Reason one.
     tags: [first]
     added: true
   - id: two
     type: single-choice
     prompt: Which one?
     answer: The right one
-    distractors: [A wrong one, Another wrong one]
+    distractors: [{{text: A wrong one, why: It is wrong.}}, {{text: Some other one, why: It is wrong too.}}]
+    rationale: Reason two.
+    tags: [second]
     added: true
+    lint_ignore: {{unfocused-stem: A sample asks nothing.}}
 """
-BROKEN_ITEM = DECK + "  - id: three\n    type: basic\n    prompt: Note: no answer\n"
+BROKEN_ITEM = (
+    DECK
+    + "  - id: three\n    type: basic\n    answer: A\n    rationale: R\n    tags: [t]\n    added: true\n"
+    + ("    prompt: Note: no answer\n")
+)
 PROGRAM = [sys.executable, "-m", "spinequiz"]
 
 

@@ -61,7 +61,7 @@ class ItemReader:
 
     def read(self, node: Node) -> Item | PartialItem:
         """Read one item. What is wrong with it costs the whole item: what comes back is no `Item` then."""
-        before = self.report.errors
+        before, told = self.report.errors, len(self.report.diagnostics)
         if not isinstance(node, Mapping):
             wrong_kind(node, self.report, "an item", "write `- id: ...` and the item's other keys under it")
             return PartialItem({})
@@ -80,6 +80,8 @@ class ItemReader:
             whole = whole and nested is not INVALID and all(isinstance(each, Item) for each in nested)
         item = cls(**values) if whole and self.report.errors == before else partial_item(cls, values)
         check_item(item, node, self.report, self.around)
+        if isinstance(ignored := values.get("lint_ignore"), dict):
+            self.report.withdraw(told, ignored, node)
         return item if self.report.errors == before else partial_item(cls, values)
 
     def _nested(self, cls: type[Item], node: Mapping) -> Any:

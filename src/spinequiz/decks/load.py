@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from spinequiz.decks.checks import Surroundings
+from spinequiz.decks.checks import PartialItem, Surroundings
 from spinequiz.decks.compose import Refusal, compose
 from spinequiz.decks.items import ItemReader, apart
 from spinequiz.decks.outline import DECK_KEYS, keys_below_items
@@ -22,16 +22,17 @@ from spinequiz.model.items import Item
 Loaded = tuple[LoadedDeck | None, tuple[Diagnostic, ...]]
 
 
-def load_deck(path: str, texts: SourceTexts | None = None) -> Loaded:
+def load_deck(path: str, texts: SourceTexts | None = None, *, lint: bool = False) -> Loaded:
     """Read a deck file. The deck is None where nothing of it can be used; diagnostics name `path` as given.
 
-    With the `texts` of the sources, citations are held against them.
+    With the `texts` of the sources, citations are held against them; with `lint`, the writing of the items is
+    looked at too.
     """
     try:
         data = read_bytes(path)
     except Unreadable as error:
         return None, (unreadable(path, error),)
-    return parse_deck(data, path, texts)
+    return parse_deck(data, path, texts, lint=lint)
 
 
 def unreadable(path: str, error: Unreadable) -> Diagnostic:
@@ -39,11 +40,11 @@ def unreadable(path: str, error: Unreadable) -> Diagnostic:
     return Diagnostic(rule=error.rule, severity=Severity.ERROR, message=error.message, path=path, help=error.help)
 
 
-def parse_deck(data: bytes, path: str, texts: SourceTexts | None = None) -> Loaded:
+def parse_deck(data: bytes, path: str, texts: SourceTexts | None = None, *, lint: bool = False) -> Loaded:
     """Read a deck from the bytes of its file."""
     report = decode(data, path)
     root = _tree(report)
-    deck = _read_deck(root, report, texts) if root is not None else None
+    deck = _read_deck(root, report, texts, lint=lint) if root is not None else None
     return deck, report.sorted()
 
 
@@ -80,7 +81,7 @@ def _is_nothing(root: Node | None) -> bool:
     return root is None or (isinstance(root, Scalar) and not root.value and not root.quoted)
 
 
-def _read_deck(root: Mapping, report: Report, texts: SourceTexts | None) -> LoadedDeck | None:
+def _read_deck(root: Mapping, report: Report, texts: SourceTexts | None, *, lint: bool) -> LoadedDeck | None:
     deck = _read_header(root, report)
     known_sources = _source_names(root.get("sources"))
     nodes = root.get("items")
@@ -94,9 +95,11 @@ def _read_deck(root: Mapping, report: Report, texts: SourceTexts | None) -> Load
         return None
     reader = ItemReader(report, Surroundings(known_sources))
     read: list[tuple[Item, Node]] = []
+    parts: list[tuple[Item | PartialItem, Node]] = []
     for node in apart(nodes.items, report):
         report.item_id = _id_of(node)
         item = reader.read(node)
+        parts.append((item, node))
         if isinstance(item, Item):
             read.append((item, node))
     report.item_id = ""
@@ -104,6 +107,11 @@ def _read_deck(root: Mapping, report: Report, texts: SourceTexts | None) -> Load
         report.add("no-items", "the deck has no items", nodes.span, "add an item", severity=Severity.WARNING)
     if texts is not None:
         _check_sources(root, read, deck, report, texts)
+    if lint:
+        # only `check` asks for it: studying does not load it
+        from spinequiz.decks.lints import lint as lint_items
+
+        lint_items(parts, report, deck.language if deck is not None else "en")
     if deck is None:
         return None
     return LoadedDeck(deck, tuple(item for item, _ in read), tuple(node.line for _, node in read))

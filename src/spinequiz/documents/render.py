@@ -133,7 +133,9 @@ def summary(diagnostics: Iterable[Diagnostic], decks: int, items: int) -> str:
     read = f"{plural(items, 'item')} in {plural(decks, 'deck')}"
     if not found:
         return f"{read}: no mistake found"
-    return f"{read}: {plural(errors, 'error')}, {plural(warnings, 'warning')}"
+    notes = len(found) - errors - warnings
+    more = f", {plural(notes, 'note')}" if notes else ""
+    return f"{read}: {plural(errors, 'error')}, {plural(warnings, 'warning')}{more}"
 
 
 def plural(count: int, noun: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from spinequiz.documents.nodes import Node
 from spinequiz.model.diagnostics import Diagnostic, Related, Severity, Span
 
 REPLACED = "\ufdd0"
@@ -20,8 +21,9 @@ class Report:
         self.lines = lines
         self.diagnostics: list[Diagnostic] = []
         self.errors = 0
-        self.places: set[tuple[int, int]] = set()
+        self.places: Counter[tuple[int, int]] = Counter()
         self.item_id = ""
+        self._silenced: dict[tuple[int, int], set[str]] = {}
 
     def line(self, number: int) -> str:
         """A line of the file, from 1; empty where there is none."""
@@ -42,7 +44,7 @@ class Report:
         if severity is Severity.ERROR:
             self.errors += 1
             if span is not None:
-                self.places.add((span.line, span.column))
+                self.places[span.line, span.column] += 1
         source = self.line(span.line).replace(REPLACED, "\N{REPLACEMENT CHARACTER}") if span else ""
         self.diagnostics.append(
             Diagnostic(
@@ -58,19 +60,45 @@ class Report:
             )
         )
 
-    def take(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Note what was found on another reading of the same lines, without what is known already."""
-        known = {(d.rule, d.span) for d in self.diagnostics}
+    def take(self, diagnostics: Iterable[Diagnostic], since: int) -> None:
+        """Note what was found on another reading of the same lines.
+
+        Left out is what is known already at the same place, by the diagnostics from the index `since` on.
+        """
+        known = {_rule_and_place(d) for d in self.diagnostics[since:]}
         for each in diagnostics:
-            if (each.rule, each.span) not in known:
+            if _rule_and_place(each) not in known:
                 self.add(each.rule, each.message, each.span, each.help, each.severity, each.related)
 
     def forget(self, kept: int) -> None:
         """Drop all diagnostics but the first `kept`, because the lines are read again."""
+        for each in self.diagnostics[kept:]:
+            if each.severity is Severity.ERROR:
+                self.errors -= 1
+                if each.span is not None:
+                    self.places[each.span.line, each.span.column] -= 1
+        self.places = +self.places
         del self.diagnostics[kept:]
-        errors = [d for d in self.diagnostics if d.severity is Severity.ERROR]
-        self.errors = len(errors)
-        self.places = {(d.span.line, d.span.column) for d in errors if d.span is not None}
+
+    def withdraw(self, kept: int, rules: Collection[str], node: Node) -> None:
+        """Drop what is said behind the first `kept` diagnostics by rules that `node` ignores; errors stay."""
+        if not rules:
+            return
+        stay = []
+        for diagnostic in self.diagnostics[kept:]:
+            if diagnostic.rule in rules and diagnostic.severity is not Severity.ERROR:
+                self.silence(node, diagnostic.rule)
+            else:
+                stay.append(diagnostic)
+        self.diagnostics[kept:] = stay
+
+    def silence(self, node: Node, rule: str) -> None:
+        """Note that a rule had something to say of a node which ignores it."""
+        self._silenced.setdefault((node.line, node.column), set()).add(rule)
+
+    def silenced_at(self, node: Node) -> set[str]:
+        """The rules that had something to say of a node and were ignored."""
+        return self._silenced.get((node.line, node.column), set())
 
     def sorted(self) -> tuple[Diagnostic, ...]:
         """The diagnostics by their place."""

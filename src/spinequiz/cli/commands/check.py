@@ -14,6 +14,11 @@ from spinequiz.decks.sources import SourceTexts, read_sources
 from spinequiz.documents.render import FORMATS, summary
 from spinequiz.model.diagnostics import Diagnostic, Severity, Span
 
+NOT_JUDGED = (
+    "No program can judge whether distractors are plausible, whether one answer is the best, or whether it is "
+    "clinically true: have a colleague read the items."
+)
+
 
 def run_check(paths: Sequence[str], *, form: str, sources: str | None) -> int:
     """Check deck files and the deck files of folders; print what is wrong in the form asked for."""
@@ -25,7 +30,7 @@ def run_check(paths: Sequence[str], *, form: str, sources: str | None) -> int:
     first_used: dict[str, str] = {}
     decks = items = 0
     for path in _expand(paths, found):
-        deck, diagnostics = load_deck(path, texts)
+        deck, diagnostics = load_deck(path, texts, lint=True)
         found += diagnostics
         if deck is not None:
             decks += 1
@@ -37,6 +42,8 @@ def run_check(paths: Sequence[str], *, form: str, sources: str | None) -> int:
     for diagnostic in found:
         say(render(diagnostic))
     note(summary(found, decks, items))
+    if form == "full" and items:
+        note(NOT_JUDGED)
     return Exit.WRONG if any(d.severity is Severity.ERROR for d in found) else Exit.DONE
 
 

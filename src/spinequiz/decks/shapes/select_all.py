@@ -9,7 +9,7 @@ from spinequiz.model.items.select_all import SelectAll
 
 def check(item: SelectAll, place: Place) -> None:
     """Options are distinct; the NCLEX has five to ten."""
-    check_options(place, item.answers, item.distractors)
+    check_options(place, item.answers, item.distractors, all_keys=True)
     check_order(place, (*item.answers, *item.distractors), item.order, item.shuffle)
     count = len(item.answers) + len(item.distractors)
     if item.distractors:
