@@ -167,3 +167,11 @@ def test_a_key_that_stands_astray_is_told_and_its_item_not_studied() -> None:
         text = "spinequiz: 1\nid: spine\ntitle: Spine\nitems:\n" + basic(0).replace("    type: basic", astray)
         assert [rule for rule, _, _ in errors(text)] in (["bad-indentation"], ["tab"])
         assert compiled(text)[0] == []
+
+
+def test_what_two_readings_of_an_item_find_is_told_once() -> None:
+    """The anchor is seen before the line that does not fit, and again when the item is read without that line."""
+    text = "spinequiz: 1\nid: spine\ntitle: Spine\nitems:\n" + basic(0).replace(
+        "    prompt: Question 0?\n", "    prompt: &a Question 0?\n        answer: b: c\n"
+    )
+    assert [rule for rule, _, _ in errors(text)].count("anchor") == 1

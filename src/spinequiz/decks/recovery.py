@@ -119,11 +119,12 @@ class _Recovery:
             return node
         patient = Patient((self.lines, self.report.lines), first, last)
         try:
-            return self._without_broken_values(patient)
+            return self._without_broken_values(patient, known)
         finally:
             patient.restore()
 
-    def _without_broken_values(self, patient: Patient) -> Node | None:
+    def _without_broken_values(self, patient: Patient, since: int) -> Node | None:
+        """The item without them; its own diagnostics start at the index `since`."""
         first, last = patient.first, patient.last
         known = len(self.report.diagnostics)
         for _ in range(MOST_CUTS):
@@ -138,7 +139,7 @@ class _Recovery:
                 continue
             if not isinstance(node, Sequence):
                 break
-            self.report.take(found.diagnostics)
+            self.report.take(found.diagnostics, since)
             for item in node.items:
                 if isinstance(item, Mapping):
                     item.broken = True

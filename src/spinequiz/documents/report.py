@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 
 from spinequiz.documents.nodes import Node
@@ -63,9 +64,9 @@ class Report:
     def take(self, diagnostics: Iterable[Diagnostic], since: int) -> None:
         """Note what was found on another reading of the same lines.
 
-        Left out is what is known already at the same place, by the diagnostics from the index `since` on.
+        What stands at the same place already, among the diagnostics from the index `since` on, is left out.
         """
-        known = {_rule_and_place(d) for d in self.diagnostics[since:]}
+        known = {_rule_and_place(each) for each in self.diagnostics[since:]}
         for each in diagnostics:
             if _rule_and_place(each) not in known:
                 self.add(each.rule, each.message, each.span, each.help, each.severity, each.related)
@@ -76,9 +77,13 @@ class Report:
             if each.severity is Severity.ERROR:
                 self.errors -= 1
                 if each.span is not None:
-                    self.places[each.span.line, each.span.column] -= 1
-        self.places = +self.places
+                    self._leave(each.span.line, each.span.column)
         del self.diagnostics[kept:]
+
+    def _leave(self, line: int, column: int) -> None:
+        self.places[line, column] -= 1
+        if not self.places[line, column]:
+            del self.places[line, column]
 
     def withdraw(self, kept: int, rules: Collection[str], node: Node) -> None:
         """Drop what is said behind the first `kept` diagnostics by rules that `node` ignores; errors stay."""
@@ -103,6 +108,11 @@ class Report:
     def sorted(self) -> tuple[Diagnostic, ...]:
         """The diagnostics by their place."""
         return tuple(sorted(self.diagnostics, key=lambda d: (d.span.line, d.span.column) if d.span else (0, 0)))
+
+
+def _rule_and_place(diagnostic: Diagnostic) -> tuple[str, int, int]:
+    span = diagnostic.span or Span(0, 0)
+    return diagnostic.rule, span.line, span.column
 
 
 def nearest(word: str, known: tuple[str, ...]) -> str:
