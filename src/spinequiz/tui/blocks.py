@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import accumulate
+from dataclasses import dataclass, field
+from itertools import accumulate, zip_longest
 
 from textual.content import Content
+from textual.strip import Strip
 from textual.style import Style
 
 from spinequiz.documents.render import literal
@@ -50,16 +51,22 @@ class Block:
 
 @dataclass(slots=True)
 class Laid:
-    """Lines of a screen; `cursor` is the range of lines that must stay in sight, from the first to behind the last."""
+    """Lines at a width in cells; `cursor` is the range that must stay in sight, from the first to behind the last.
+
+    `strips` are those lines as they were painted already, by their numbers; `brush` is what they were painted with.
+    """
 
     lines: list[Content]
+    width: int
     cursor: tuple[int, int] | None = None
+    brush: object = None
+    strips: dict[int, Strip] = field(default_factory=dict)
 
 
 def lay_out(blocks: Iterable[Block], width: int) -> Laid:
     """Wrap blocks to a width in cells."""
+    laid = Laid([], width)
     width = max(width, 8)
-    laid = Laid([])
     for block in blocks:
         if block.gap and laid.lines:
             laid.lines.append(EMPTY)
@@ -75,6 +82,20 @@ def lay_out(blocks: Iterable[Block], width: int) -> Laid:
             first, last = _lines_of(block, laid.lines[start:]) if block.span else (0, len(laid.lines) - start)
             laid.cursor = (laid.cursor[0] if laid.cursor else start + first, start + last)
     return laid
+
+
+def changed_lines(before: Laid, after: Laid) -> list[int]:
+    """The numbers of the lines that differ. What was painted of the others is taken over."""
+    if after.brush != before.brush:
+        after.brush = before.brush
+        after.strips.clear()
+    changed = []
+    for number, (old, new) in enumerate(zip_longest(before.lines, after.lines)):
+        if old is None or new is None or not new.is_same(old):
+            changed.append(number)
+        elif number in before.strips:
+            after.strips[number] = before.strips[number]
+    return changed
 
 
 def _lines_of(block: Block, lines: list[Content]) -> tuple[int, int]:

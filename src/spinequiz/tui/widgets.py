@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual import events
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.strip import Strip
-from textual.style import Style as VisualStyle
-from textual.visual import Visual
 from textual.widget import Widget
 
 from spinequiz.settings.keys import BY_ID, key_label, keys_of
-from spinequiz.tui.blocks import EMPTY, Block, Laid, clickable, lay_out
+from spinequiz.tui.blocks import EMPTY, Block, Laid, changed_lines, clickable, lay_out
+from spinequiz.tui.strips import Brush, look_of
 
 if TYPE_CHECKING:
     from spinequiz.tui.app import SpinequizApp
@@ -37,20 +35,23 @@ class Painted(Widget):
         # blocks run their actions themselves
         self.auto_links = False
         self.blocks: list[Block] = []
-        self._laid: tuple[int, Laid] | None = None
+        self._laid: Laid | None = None
+        self._brush: Brush | None = None
 
     def show(self, blocks: list[Block]) -> None:
         """Paint other blocks: the lines that differ, and the whole screen anew only for another height."""
         width = self.content_size.width
-        before = self.laid(width).lines if width else []
+        before = self.laid(width) if width else Laid([], 0)
         self.blocks = blocks
         self._laid = None
-        after = self.laid(width).lines if width else []
-        if not width or (self.styles.auto_dimensions and self.content_size.height != self.rows(len(after))):
+        if not width:
             self.refresh(layout=True)
             return
-        lines = enumerate(zip_longest(before, after))
-        changed = [y for y, (old, new) in lines if old is None or new is None or not new.is_same(old)]
+        after = self.laid(width)
+        if self.styles.auto_dimensions and self.content_size.height != self.rows(len(after.lines)):
+            self.refresh(layout=True)
+            return
+        changed = changed_lines(before, after)
         if changed:
             self.refresh(Region(0, changed[0], width, changed[-1] + 1 - changed[0]))
 
@@ -60,9 +61,13 @@ class Painted(Widget):
 
     def laid(self, width: int) -> Laid:
         """The lines at a width."""
-        if self._laid is None or self._laid[0] != width:
-            self._laid = (width, lay_out(self.blocks, width))
-        return self._laid[1]
+        if self._laid is None or self._laid.width != width:
+            self._laid = self.lay_out(width)
+        return self._laid
+
+    def lay_out(self, width: int) -> Laid:
+        """The blocks' lines at a width, made anew."""
+        return lay_out(self.blocks, width)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """All the width there is."""
@@ -76,12 +81,46 @@ class Painted(Widget):
         """The lines."""
         return Content("\n").join(self.laid(self.content_size.width).lines)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The strips of a region. A line is made into one once, for as long as it stays and the colours do."""
+        if self.text_selection is not None:
+            return super().render_lines(crop)
+        brush = self._brush
+        if brush is None or brush.look != look_of(self):
+            brush = self._brush = Brush(self)
+        laid = self.laid(self.content_size.width)
+        if laid.brush is not brush:
+            laid.brush = brush
+            laid.strips.clear()
+        strips = []
+        for number in range(crop.y - brush.top, crop.bottom - brush.top):
+            strip = laid.strips.get(number, brush.blank)
+            if number not in laid.strips and 0 <= number < len(laid.lines):
+                strip = laid.strips[number] = brush.strip(laid.lines[number], number)
+            strips.append(strip)
+        if crop.column_span == (0, brush.width):
+            return strips
+        return [strip.crop(*crop.column_span) for strip in strips]
+
     async def on_click(self, event: events.Click) -> None:
         """Run the action of what was clicked."""
         action = event.style.meta.get("do")
         if action:
             event.stop()
             await self.app.run_action(action, self.screen)
+
+
+class Bare(Widget):
+    """A container that paints nothing of its own: what it holds covers it."""
+
+    BLANK = True
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Blank lines. Textual takes their colours as they are, where NO_COLOR asks for none."""
+        strips = super().render_lines(crop)
+        for line_filter in self.app.get_line_filters():
+            strips = [strip.apply_filter(line_filter, self.background_colors[1]) for strip in strips]
+        return strips
 
 
 class Page(Painted):
@@ -139,7 +178,7 @@ class KeyBar(Painted):
         self._footer = Footer((), 0, "")
         self._made: dict[Footer, list[Block]] = {}
         self._most: dict[int, int] = {}
-        self._strips: dict[tuple[Footer, VisualStyle], list[Strip]] = {}
+        self._laid_before: dict[tuple[Footer, int, int], Laid] = {}
 
     def show_keys(self, groups: Iterable[KeyGroup]) -> None:
         """Show keys given as (id of the key action, label or nothing for its own, usable)."""
@@ -154,13 +193,12 @@ class KeyBar(Painted):
         most = self._most[footer.width] = max(len(blocks), self._most.get(footer.width, 0))
         self.show(blocks + [Block(EMPTY)] * (most - len(blocks)))
 
-    def render_line(self, y: int) -> Strip:
-        """A line. A card's faces alternate between few footers, and a footer has more styles than a card."""
-        key = self._footer, self.visual_style
-        if key not in self._strips:
-            self._strips[key] = Visual.to_strips(self, self.render(), self.size.width, None, self.visual_style)
-        strips = self._strips[key]
-        return strips[y] if y < len(strips) else Strip.blank(self.size.width, self.visual_style.rich_style)
+    def lay_out(self, width: int) -> Laid:
+        """The lines of a footer, and what was painted of them: a card's faces alternate between few footers."""
+        key = self._footer, len(self.blocks), width
+        if key not in self._laid_before:
+            self._laid_before[key] = super().lay_out(width)
+        return self._laid_before[key]
 
     def _lines(self, groups: tuple[KeyGroup, ...], width: int) -> list[Block]:
         lines: list[Content] = []
