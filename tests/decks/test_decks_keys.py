@@ -309,7 +309,6 @@ cite:
     assert errors(text) == [
         ("bad-name", ONE, 9),
         ("empty-value", ONE + 2, 13),
-        ("missing-key", ONE + 3, 13),
         ("unknown-key", ONE + 3, 14),
         ("bad-name", ONE + 5, 16),
         ("unknown-value", ONE + 6, 11),

@@ -22,7 +22,6 @@ sources:
 items:
 """
 HEADER = [
-    ("missing-key", 1, 1),
     ("bad-name", 2, 5),
     ("unknown-key", 3, 1),
     ("unknown-key", 5, 1),

@@ -176,5 +176,6 @@ class _Composer:
                 Span(parent.line, parent.column, 2),
                 "put the whole value in quotes",
             )
+            parent.broken = True
         else:
             self.report.add("wrong-kind", "a key must be a text", node.span, "write `key: value`")

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import MutableSequence
 
-from spinequiz.decks.outline import DASH, KEY_LINE, item_keys, keys_below_items
+from spinequiz.decks.outline import DASH, KEY_LINE, item_keys, keys_below_items, keys_of
 from spinequiz.documents.report import REPLACED
+from spinequiz.model.items import ITEM_TYPES
 
 FIRST_WORD = re.compile(r"(?P<lead>[ \t]*(?:-[ \t]+)*)(?P<word>[a-z_]+)")
+TYPE_LINE = re.compile(r"(?P<lead>[ ]*(?:- +)*)type: +(?P<type>[a-z-]+)\s*(?:#.*)?$")
 ASTRAY = 4
 """Columns by which a key of an item is moved at the most; another one belongs to something within the item."""
 
@@ -59,7 +61,7 @@ class Patient:
         """Put a key where the item's keys stand. What the item is stays, as other checks depend on it."""
         text = self._line(number)
         found = FIRST_WORD.match(text)
-        if found is None or number == self.first or found["word"] not in item_keys() or "-" in found["lead"]:
+        if found is None or number == self.first or found["word"] not in self._keys() or "-" in found["lead"]:
             return False
         if "\t" not in found["lead"] and abs(len(found["lead"]) - self.indent) > ASTRAY:
             return False
@@ -67,6 +69,14 @@ class Patient:
         self._empty_below(number, max(len(found["lead"]), self.indent))
         self._write(number, " " * self.indent + what)
         return True
+
+    def _keys(self) -> frozenset[str]:
+        """The keys of the item's type; those of all types where it is not known."""
+        for number in range(self.first, self.last + 1):
+            found = TYPE_LINE.match(self._line(number))
+            if found and len(found["lead"]) == self.indent and found["type"] in ITEM_TYPES:
+                return keys_of(found["type"])
+        return item_keys()
 
     def _cut_own(self, number: int) -> bool:
         """Cut the value that starts on a line: that of its key, or the entry of a list."""

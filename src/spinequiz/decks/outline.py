@@ -22,7 +22,7 @@ TOP_KEY = re.compile(r"(?P<indent>[ \t]*)(?P<key>[^\s#\-\[\]{}'\"][^:#]*):(?:\s+
 GLUED_TOP_KEY = re.compile(rf"(?P<indent>)(?P<key>{'|'.join(DECK_KEYS)}):(?P<value>\S.*)")
 DASH = re.compile(r"(?P<indent>[ \t]*)-(?P<gap>[ \t]*)(?P<rest>.*)")
 FIRST_KEY = re.compile(r"(?:id|type|prompt):(?:\s|$)")
-NESTED_LIST = re.compile(r"([ \t]+)items:\s*(?:#.*)?$")
+NESTED_LIST = re.compile(r"([ \t]+)items:(?:\s|$)")
 KEY_LINE = re.compile(r"(?P<lead>[ \t]*(?:-[ \t]+)*)(?P<key>[A-Za-z_][\w-]*):(?=\s|$)")
 BLOCK = re.compile(r"[|>][+-]?[0-9]?[+-]?\s*(?:#.*)?$")
 MARKER = re.compile(r"(?:---|\.\.\.)(?:\s|$)")
@@ -31,7 +31,13 @@ MARKER = re.compile(r"(?:---|\.\.\.)(?:\s|$)")
 @cache
 def item_keys() -> frozenset[str]:
     """Every key that an item of some type has."""
-    return frozenset({"type"}).union(*(item_class(name).__struct_fields__ for name in ITEM_TYPES))
+    return frozenset().union(*map(keys_of, ITEM_TYPES))
+
+
+@cache
+def keys_of(type_name: str) -> frozenset[str]:
+    """Every key of a type's items."""
+    return frozenset({"type", *item_class(type_name).__struct_fields__})
 
 
 @cache

@@ -173,6 +173,8 @@ def _start(fault: Fault, report: Report) -> bool:
             report.add("reserved-character", f"a value that starts with `{value[0]}` is read as a block of text",
                        Span(number, column), QUOTE_IT)  # fmt: skip
             return True
+        if number == fault.line and _reserved_within(fault, report):
+            return True
         bracket = re.match(r"\[[^\[\]]*\]\s*[^\s#,:\]}]|\{[^{}]*\}\s*[^\s#,:\]}]", value)
         if bracket:
             kind = "list" if value[0] == "[" else "mapping"
@@ -180,6 +182,15 @@ def _start(fault: Fault, report: Report) -> bool:
                        Span(number, column), QUOTE_IT)  # fmt: skip
             return True
     return False
+
+
+def _reserved_within(fault: Fault, report: Report) -> bool:
+    """An entry of a list in brackets, or a value in braces, that starts with a character of YAML's own."""
+    start = report.line(fault.line)[fault.column - 1 : fault.column]
+    if "cannot start any token" not in fault.problem or start not in ("@", "`", "%"):
+        return False
+    report.add(*READ_AS[start], Span(fault.line, fault.column), QUOTE_IT)
+    return True
 
 
 def _colon(fault: Fault, report: Report) -> bool:

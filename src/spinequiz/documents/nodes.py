@@ -46,7 +46,7 @@ class Sequence(Node, eq=False):
 class Mapping(Node, eq=False):
     """Keys and values in the order of the file; a key may occur twice, which the reader reports.
 
-    One that is `broken` has been read in part; what is wrong with it has been reported.
+    One that is `broken` is read in part, or was not meant as a mapping; what is wrong with it has been reported.
     """
 
     kind: ClassVar[str] = "mapping"

@@ -25,6 +25,7 @@ Reader = Callable[[Node, Report], Any]
 INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ufdd0]")
+VISIBLE = re.compile("[^\\s\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f]")
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -60,6 +61,11 @@ def read_text(node: Node, report: Report) -> Any:
             )
         return INVALID
     return value
+
+
+def says_something(text: str) -> bool:
+    """Whether a text holds more than spaces and characters that one does not see, such as a zero-width space."""
+    return VISIBLE.search(text) is not None
 
 
 def reader(kind: Any) -> Reader:
@@ -104,7 +110,7 @@ def _text_reader(kind: inspect.StrType) -> Reader:
         value = read_text(node, report)
         if value is INVALID:
             return INVALID
-        if not value.strip():
+        if not says_something(value):
             report.add("empty-value", "the value is empty", node.span, "write the text, or remove the key")
             return INVALID
         if pattern is not None and (not pattern.match(value) or value.endswith("\n")):
@@ -197,6 +203,8 @@ def _dict_reader(kind: inspect.DictType) -> Reader:
     def read(node: Node, report: Report) -> Any:
         if not isinstance(node, Mapping):
             return wrong_kind(node, report, "a mapping", "write `name: value` lines, indented under the key")
+        if node.broken:
+            return INVALID
         found: dict[Any, Any] = {}
         valid = True
         for key, value in unique_pairs(node, report):
@@ -250,10 +258,12 @@ def struct_reader(cls: type[msgspec.Struct]) -> Reader:
         if shorthand and isinstance(node, takes):
             value = read_fields[shorthand][0](node, report)
             return INVALID if value is INVALID else cls(**{shorthand: value})
-        if shorthand and isinstance(node, Mapping) and _is_text_with_colon(node, tuple(read_fields)):
+        if shorthand and isinstance(node, Mapping) and _is_text_with_colon(node, tuple(read_fields), report):
             key = node.pairs[0][0]
             report.add("unquoted-colon", "a text with a colon in it is read as a mapping",
                        Span(key.line, key.column + key.length), "put the whole text in quotes")  # fmt: skip
+            return INVALID
+        if isinstance(node, Mapping) and node.broken:
             return INVALID
         if not isinstance(node, Mapping):
             keys = ", ".join(f"`{name}`" for name in read_fields)
@@ -270,9 +280,11 @@ def _is_list(cls: type[msgspec.Struct], name: str) -> bool:
     return any(field.name == name and isinstance(field.type, inspect.VarTupleType) for field in info.fields)
 
 
-def _is_text_with_colon(node: Mapping, known: tuple[str, ...]) -> bool:
-    """Whether a mapping looks like a text that should have been quoted: none of its keys is like a known one."""
-    return bool(node.pairs) and not any(key.value in known or nearest(key.value, known) for key, _ in node.pairs)
+def _is_text_with_colon(node: Mapping, known: tuple[str, ...], report: Report) -> bool:
+    """Whether a mapping looks like a text that should have been quoted: no braces, and no key like a known one."""
+    if not node.pairs or report.line(node.line)[node.column - 1 : node.column] == "{":
+        return False
+    return not any(key.value in known or nearest(key.value, known) for key, _ in node.pairs)
 
 
 def field_readers(cls: type[msgspec.Struct], without: str = "") -> dict[str, tuple[Reader, bool]]:
@@ -304,8 +316,12 @@ def read_struct(
 def read_values(
     fields: dict[str, tuple[Reader, bool]], node: Mapping, report: Report, ignored: tuple[str, ...] = ()
 ) -> dict[str, Any]:
-    """Read the values of a struct's fields; a value that cannot be read is INVALID, a missing key reported."""
+    """Read the values of a struct's fields; a value that cannot be read is INVALID.
+
+    A missing key is reported, but where the slip that an unknown key is explains it.
+    """
     values: dict[str, Any] = {}
+    meant: set[str] = set()
     for key, below in unique_pairs(node, report):
         name = key.value
         field = fields.get(name)
@@ -315,21 +331,22 @@ def read_values(
             # a key that is no text, and was told already
             values[name] = INVALID
         elif name not in ignored:
-            unknown_key(key, (*fields, *ignored), report)
+            meant.add(unknown_key(key, (*fields, *ignored), report))
     for name, (_, required) in fields.items():
-        if required and name not in values:
+        if required and name not in values and name not in meant:
             missing_key(node, name, report)
     return values
 
 
-def unknown_key(key: Scalar, known: tuple[str, ...], report: Report) -> None:
-    """Report a key that nobody reads, with the known one that it is most like."""
+def unknown_key(key: Scalar, known: tuple[str, ...], report: Report) -> str:
+    """Report a key that nobody reads, with the known one that it is most like; that one, or an empty text."""
     if key.value == "<<":
         report.add("merge-key", "the merge key `<<` is not part of the format", key.span, "write the keys out")
-        return
+        return ""
     close = nearest(key.value, known)
     cure = f"did you mean `{close}`?" if close else f"known here: {', '.join(known)}"
     report.add("unknown-key", f"the key `{key.value[:60]}` is not known here", key.span, cure)
+    return close
 
 
 def missing_key(node: Node, name: str, report: Report) -> None:

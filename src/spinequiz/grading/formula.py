@@ -19,6 +19,8 @@ LONGEST = 300
 DEEPEST = 40
 PLACES = 20
 """Decimal places that an answer without rounding may have."""
+LARGEST = 10**PLACES
+"""Answers stay below it: one with more digits cannot be typed."""
 
 
 class FormulaError(ValueError):
@@ -44,8 +46,11 @@ def names(formula: str) -> frozenset[str]:
 
 
 def evaluate(formula: str, values: Mapping[str, Decimal]) -> Fraction:
-    """The exact value of a formula. Raises FormulaError, also for a division by zero and an unknown name."""
-    return _value(parse(formula), values)
+    """The exact value of a formula. Raises FormulaError, also for a division by zero and a huge answer."""
+    value = _value(parse(formula), values)
+    if abs(value) >= LARGEST:
+        raise FormulaError(f"the answer has more than {PLACES} digits")
+    return value
 
 
 def round_fraction(value: Fraction, round_to: RoundTo) -> Decimal:

@@ -13,7 +13,7 @@ from spinequiz.grading.base import Element, Grade, Grader, Verdict
 from spinequiz.grading.formula import FormulaError, evaluate, near_decimal, round_fraction
 from spinequiz.grading.rules import ZERO_ONE
 from spinequiz.grading.text import fold
-from spinequiz.grading.variants import fill_prompt, pick_values, plain_decimal, values_of
+from spinequiz.grading.variants import count_variants, fill_prompt, pick_values, plain_decimal, values_of
 from spinequiz.model.cards import MAIN, Score, Variant
 from spinequiz.model.items.numeric import Numeric, RoundTo, Variable
 from spinequiz.model.responses import Response, Typed
@@ -121,7 +121,7 @@ class NumericGrader(Grader):
 
     def answer(self, item: Numeric, variant: Variant) -> str:
         """The key with its unit; a rounded key keeps its places. Without a variant, the formula."""
-        if any(len(values_of(variable)) > 1 for variable in item.variables.values()):
+        if count_variants(item) > 1:
             return f"{item.formula} {item.unit}".strip()
         return self._in_words(item, self.key(item))
 

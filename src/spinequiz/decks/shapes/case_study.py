@@ -8,8 +8,10 @@ from spinequiz.model.items.case_study import CaseStudy
 
 
 def check(item: CaseStudy, place: Place) -> None:
-    """Exactly six items, whose steps are the six in order."""
+    """Exactly six items, whose steps are the six in order. Those of a case that is read in part are not counted."""
     count = len(item.items)
+    if count != len(JUDGMENT_STEPS) and place.node.broken:
+        return
     if count != len(JUDGMENT_STEPS):
         place.error("bad-shape", f"{count} items; a case study has six, one for each judgment step",
                     f"the steps: {', '.join(JUDGMENT_STEPS)}", "items")  # fmt: skip

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 from spinequiz.decks.checks import Place
+from spinequiz.documents.schema import says_something
 from spinequiz.grading.cloze import BLANK, Blank, parse_cloze
 from spinequiz.model.items.cloze import Cloze
+
+EMPTY = re.compile(r"\{\{c[0-9]+::\}\}")
 
 
 def check(item: Cloze, place: Place) -> None:
@@ -19,8 +22,8 @@ def check(item: Cloze, place: Place) -> None:
         )
     elif not parsed.blanks:
         place.error("cloze-without-blank", "the text has no blank", "mark one as {{answer}}", "text")
-    elif any(not blank.answer or "{{" in blank.answer for blank in parsed.blanks):
-        place.error("broken-blank", "a blank is empty or holds another blank", "write {{c1::answer}}", "text")
+    elif EMPTY.search(item.text) or not all(says_something(blank.answer) for blank in parsed.blanks):
+        place.error("broken-blank", "a blank is empty", "write {{c1::answer}}", "text")
     elif any(re.match(r"c\d*:", blank.answer) or _is_number(blank) for blank in parsed.blanks):
         place.error(
             "broken-blank", "a blank's number is not read", "write {{c1::answer}}, with a number from 1 to 999", "text"

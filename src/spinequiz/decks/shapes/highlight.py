@@ -7,6 +7,7 @@ from collections import Counter
 
 from spinequiz.decks.checks import Place
 from spinequiz.decks.options import check_count
+from spinequiz.documents.schema import says_something
 from spinequiz.grading.segments import SEGMENT, SegmentText, parse_segments
 from spinequiz.model.diagnostics import Related
 from spinequiz.model.items.highlight import Highlight
@@ -20,7 +21,7 @@ def check(item: Highlight, place: Place) -> None:
         place.error("broken-blank", "braces that do not make a segment", "write {{+key}} or {{-not key}}", "text")
     elif not parsed.segments:
         place.error("bad-shape", "the text has no segment", "mark some as {{+key}} or {{-not key}}", "text")
-    elif not all(segment.text for segment in parsed.segments):
+    elif not all(says_something(segment.text) for segment in parsed.segments):
         place.error("broken-blank", "a segment is empty", "write {{+key}} or {{-not key}}", "text")
     else:
         _check_segments(place, parsed)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from keyword import iskeyword
+
 from spinequiz.decks.checks import Place
-from spinequiz.grading.formula import FormulaError, as_decimal, evaluate, names, round_fraction
-from spinequiz.grading.variants import all_variants, count_variants, places, plain_decimal, values_of
-from spinequiz.model.items.numeric import Numeric
+from spinequiz.grading.formula import FormulaError, as_decimal, evaluate, names, near_decimal, round_fraction
+from spinequiz.grading.variants import (
+    MOST_VALUES,
+    all_variants,
+    count_values,
+    count_variants,
+    places,
+    plain_decimal,
+)
+from spinequiz.model.items.numeric import Numeric, Variable
 
 MOST_CHECKED = 5_000
-"""Variants that are computed one by one; of more, so many are drawn."""
+"""Variants that are computed one by one; of more, the ends of the ranges are, and so many are drawn."""
 
 
 def check(item: Numeric, place: Place) -> None:
@@ -39,15 +48,36 @@ def _check_calculation(item: Numeric, place: Place) -> None:
         place.error("missing-key", f"the key `{missing}` is missing", f"add `{missing}`", "id")
         return
     for name, variable in item.variables.items():
-        if bool(variable.values) == any(v is not None for v in (variable.min, variable.max, variable.step)):
-            place.error("bad-variable", f"`{name}` needs a list, or `min`, `max` and `step`", "write one of the two",
-                        "variables", name)  # fmt: skip
-        elif not values_of(variable):
-            place.error("bad-variable", f"`{name}` takes no value, or more than can be counted",
-                        "give min, max and a step above 0", "variables", name)  # fmt: skip
+        _check_variable(name, variable, place)
     _check_names(item, place)
     if place.report.errors == before:
         _check_variants(item, place)
+
+
+def _check_variable(name: str, variable: Variable, place: Place) -> None:
+    low, high, step = variable.min, variable.max, variable.step
+    ranged = any(value is not None for value in (low, high, step))
+    if iskeyword(name):
+        help = f"give it another name, in the formula and the prompt too, such as `{name}_value`"
+        place.report.add("bad-variable", f"`{name}` has a meaning of its own in a formula",
+                         place.key_span("variables", name), help)  # fmt: skip
+    if bool(variable.values) == ranged:
+        place.error("bad-variable", f"`{name}` needs a list, or `min`, `max` and `step`", "write one of the two",
+                    "variables", name)  # fmt: skip
+    elif not ranged:
+        return
+    elif low is None or high is None or step is None:
+        missing = "min" if low is None else "max" if high is None else "step"
+        place.error("bad-variable", f"`{name}` has no `{missing}`", f"add a line `{missing}: ...`", "variables", name)
+    elif step <= 0:
+        place.error("bad-variable", f"the step of `{name}` is not above 0", "write a number above 0",
+                    "variables", name, "step")  # fmt: skip
+    elif high < low:
+        place.error("bad-variable", f"the `max` of `{name}` is below its `min`", "write the larger number as `max`",
+                    "variables", name, "max")  # fmt: skip
+    elif not count_values(variable):
+        place.error("bad-variable", f"`{name}` takes more than {MOST_VALUES} values", "write a larger step",
+                    "variables", name, "step")  # fmt: skip
 
 
 def _check_names(item: Numeric, place: Place) -> None:
@@ -87,7 +117,7 @@ def _check_variants(item: Numeric, place: Place) -> None:
         if item.positive and (exact <= 0 or (key is not None and key <= 0)):
             place.error(
                 "bad-variant",
-                f"the answer is {plain_decimal(key) if key is not None else exact}, not above 0, with {shown}",
+                f"the answer is {plain_decimal(near_decimal(exact) if key is None else key)}, not above 0, with {shown}",
                 "change the range, or say `positive: false`",
                 "formula",
             )
