@@ -10,6 +10,8 @@ import msgspec
 import pytest
 
 from spinequiz.cli.app import cli
+from spinequiz.decks.lints import RULES
+from spinequiz.decks.lints.ignoring import COMPILER_WARNINGS, ITEM_ERRORS, OWN_RULES
 from spinequiz.model.decks import Deck, DeckOptions, Source
 from spinequiz.model.items import ITEM_TYPES, item_class
 from spinequiz.model.items.base import Item
@@ -92,3 +94,16 @@ def test_documents_that_the_readme_names_exist() -> None:
     for link in re.findall(r"\]\(([^)#]+)\)", text):
         if "://" not in link:
             assert (ROOT / link).exists(), link
+
+
+def test_every_lint_is_documented_and_every_documented_lint_exists() -> None:
+    text = read("lints.md")
+    documented = re.findall(r"^\| `([a-z-]+)` \| (?:warning|note) \|", text, re.MULTILINE)
+    assert sorted(documented) == sorted((*RULES, *OWN_RULES))
+    assert "](docs/lints.md)" in (ROOT / "README.md").read_text("utf-8")
+    assert "](lints.md" in read("deck-format.md")
+
+
+def test_every_rule_that_may_be_silenced_is_documented() -> None:
+    text = read("deck-format.md")
+    assert [rule for rule in (*COMPILER_WARNINGS, *ITEM_ERRORS) if f"`{rule}`" not in text] == []

@@ -34,7 +34,6 @@ ITEM_LINTS: dict[str, ItemLint] = {
     "unfocused-stem": wording.unfocused_stem,
     "mixed-options": options.mixed_options,
     "all-keys": upkeep.all_keys,
-    "dose-notation": doses.dose_notation,
     "missing-rationale": upkeep.missing_rationale,
     "missing-tags": upkeep.missing_tags,
 }
@@ -44,6 +43,7 @@ DECK_LINTS: dict[str, DeckLint] = {
     "all-keys": deck.same_number_of_keys,
     "near-duplicate-stem": stems.near_duplicate_stem,
     "blueprint": deck.blueprint,
+    "dose-notation": doses.dose_notation,
 }
 OF_ENGLISH = frozenset(
     ("all-of-the-above", "absolute-term", "vague-term", "article-cue", "unmarked-negative", "unfocused-stem")

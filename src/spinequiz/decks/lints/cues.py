@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from spinequiz.decks.lints.findings import Finding
 from spinequiz.decks.lints.numbers import quantity
 from spinequiz.decks.lints.views import PICKED, Question
-from spinequiz.decks.lints.words import content_stems, tokens
+from spinequiz.decks.lints.words import content_stems, plain, tokens
 
 TIMES_LONGER = 1.5
 SHORTEST_ECHO = 5
@@ -54,23 +55,20 @@ def clang(question: Question) -> Iterator[Finding]:
     keys, distractors = question.keys, question.distractors
     if not keys or not distractors:
         return
-    asked = content_stems(question.stem, SHORTEST_ECHO)
-    if not asked:
-        return
-    echoes: dict[str, int] = {}
+    echoes: Counter[str] = Counter()
     for choice in keys:
-        for each in content_stems(choice.text, SHORTEST_ECHO):
-            if each in asked:
-                echoes[each] = echoes.get(each, 0) + 1
-    echoes = {each: count for each, count in echoes.items() if 2 * count >= len(keys)}
+        echoes.update(content_stems(choice.text, SHORTEST_ECHO).keys())
+    # a stem starts its word, so that most are ruled out without looking at words
+    text = plain(question.stem)
+    echoes = Counter({each: count for each, count in echoes.items() if 2 * count >= len(keys) and each in text})
     if not echoes:
         return
-    for choice in distractors:
-        for each in content_stems(choice.text):
-            echoes.pop(each, None)
-    if echoes:
-        word = asked[next(iter(echoes))]
-        first = next(choice for choice in keys if echoes.keys() & content_stems(choice.text, SHORTEST_ECHO).keys())
+    asked = content_stems(question.stem, SHORTEST_ECHO)
+    told = {each for choice in distractors for each in content_stems(choice.text)}
+    echoed = [each for each in echoes if each in asked and each not in told]
+    if echoed:
+        word = asked[echoed[0]]
+        first = next(choice for choice in keys if echoed[0] in content_stems(choice.text, SHORTEST_ECHO))
         yield Finding(
             "clang",
             f"`{word}` stands in the stem and in the key, but in no distractor: the echo gives the key away",

@@ -6,6 +6,7 @@ The list follows the Joint Commission's "Do Not Use" list and the Institute for 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from spinequiz.decks.lints.findings import Finding, shown
@@ -39,15 +40,50 @@ NOT_READ = frozenset(
      "items", "shuffle", "rationale_scoring", "anchor", "added", "tolerance", "round_to")
 )  # fmt: skip
 """Keys whose values are no text that a student reads, or what a student may type."""
-HINT = re.compile(r"\.0|(?<!\d)\.\d|U|[Qq]\.?[DdOo]|[µμ]")
-"""What every one of them holds: most texts are done with at once."""
+HINTS = tuple(
+    re.compile(hint)
+    for hint in (
+        r"\.0", r" \.\d", r"\"\.\d", r"'\.\d", r"\(\.\d", r"U(?!\w)", "QD", "qd", "QOD", "qod", r"Q\.", r"q\.",
+        "µg", "μg", r"\\[uUxN]",
+    )
+)  # fmt: skip
+"""What a file holds where a text holds one of them, or an escape that makes it. A literal start makes them quick."""
 
 
-def dose_notation(view: View) -> Iterator[Finding]:
-    """Every misleading notation in the item's texts, the first of each kind in each text."""
+def dose_notation(views: list[View]) -> Iterator[tuple[View, Finding]]:
+    """Every misleading notation in the items' texts, the first of each kind in each text.
+
+    The file is searched as a whole first, for most items have none.
+    """
+    if not views:
+        return
+    lines = views[0].place.report.lines
+    hinted = _hinted("\n".join(lines))
+    tops = [view for view in views if view.case is None]
+    ends = [view.place.node.line for view in tops[1:]] + [len(lines) + 1]
+    near = {
+        id(view)
+        for view, end in zip(tops, ends, strict=True)
+        if bisect_left(hinted, end) > bisect_left(hinted, view.place.node.line)
+    }
+    for view in views:
+        if id(view.top) in near:
+            yield from ((view, finding) for finding in _misread(view))
+
+
+def _hinted(text: str) -> list[int]:
+    """The numbers of the lines with a hint, rising."""
+    found = []
+    line, start = 1, 0
+    for place in sorted(match.start() for hint in HINTS for match in hint.finditer(text)):
+        line += text.count("\n", start, place)
+        start = place
+        found.append(line)
+    return found
+
+
+def _misread(view: View) -> Iterator[Finding]:
     for text, path in _texts(view.place.node, ()):
-        if not HINT.search(text):
-            continue
         told = set()
         for match in MISREAD.finditer(text):
             kind = str(match.lastgroup)

@@ -9,6 +9,7 @@ from spinequiz.decks.lints.views import View
 from spinequiz.documents.report import nearest
 from spinequiz.model.diagnostics import Severity
 
+OWN_RULES = ("unknown-lint-rule", "unused-lint-ignore")
 COMPILER_WARNINGS = (
     "column-without-key", "exactness-not-stated", "missing-citation", "needless-spelling", "one-variant",
     "option-count", "unused-variable",

@@ -43,6 +43,8 @@ STRICT = re.compile(
     r"over|more than|greater than|above|under|less than|fewer than|below|longer|shorter|older|younger|^[<>]$"
 )
 MOST_UNIT_WORDS = 4
+LONGEST = 80
+DIGIT = re.compile(r"\d")
 
 
 class Quantity(NamedTuple):
@@ -80,7 +82,7 @@ class Quantity(NamedTuple):
 @lru_cache(maxsize=4096)
 def quantity(text: str) -> Quantity | None:
     """The number, or range of numbers, that a text is; None where it is more than that, or something else."""
-    if not (any(letter.isdigit() for letter in text) or WORD_START.match(text)):
+    if len(text) > LONGEST or not (DIGIT.search(text) or WORD_START.match(text)):
         return None
     match = QUANTITY.match(plain(text).strip())
     if match is None:

@@ -25,7 +25,7 @@ OF_ALL = re.compile(
     re.IGNORECASE,
 )
 LETTERS = re.compile(
-    r"\b(?:both|neither)\s+(?:(?:answers?|options?|choices?)\s+)?\(?(?:[A-Ha-h]|\d)\)?"
+    r"\b(?i:both|neither)\s+(?:(?:answers?|options?|choices?)\s+)?\(?(?:[A-Ha-h]|\d)\)?"
     r"(?:\s*,\s*\(?(?:[A-Ha-h]|\d)\)?)*\s*,?\s*(?:and|or|nor|&)\s+\(?(?:[A-H]|\d)\)?(?=\W*$|\W+(?:are|is|only|apply)\b)"
     r"|^\W*\(?[A-H]\)?(?:\s*,\s*\(?[A-H]\)?)*\s*,?\s*(?:and|&)\s*\(?[A-H]\)?(?:\s+only|\s+are\s+\w+)?\W*$"
 )
@@ -34,6 +34,8 @@ ABSOLUTE = re.compile(r"\b(?:always|never|only|completely)\b", re.IGNORECASE)
 VAGUE = re.compile(r"\b(?:(?i:usually|often|rarely)|may)\b|^\W*May\b(?!\s+(?:\d|of\b))")
 
 NEAR = 0.92
+FEWEST_SHARING = 4
+"""So many words that differ all of them make another text, whatever their letters."""
 OPPOSITES = frozenset(
     frozenset(pair.split("/"))
     for pair in """
@@ -59,6 +61,11 @@ FEW = re.compile(
     r"(?:second|minute|hour|day|week|month|year|time)s?\b"
 )
 MOST_UNIT_WORDS = 2
+LETTER = re.compile(r"[^\W\d_]")
+DIGIT = re.compile(r"\d")
+FIRST_WORD = re.compile(r"\W*([^\W\d_]+)(\d*)")
+SHORTEST_LOUD = 6
+"""Fewer letters in capitals are an abbreviation."""
 MIXABLE = PICKED | {"columns", "steps"}
 ENDS = re.compile(r"([.!?;,:]?)[\"”'’»)\]]*$")
 ABBREVIATED = re.compile(r"(?:\b[A-Za-z]\.){2,}$|\b(?:etc|al|vs|approx|min|hr|hrs|sec|no|St|Dr|Mr|Mrs|Ms|Jr|Sr|Inc)\.$")
@@ -165,6 +172,9 @@ def is_near(one: str, other: str) -> bool:
     together = len(one) + len(other)
     if not together or 2 * min(len(one), len(other)) < NEAR * together:
         return False
+    words = one.split()
+    if len(words) >= FEWEST_SHARING and not set(words).intersection(other.split()):
+        return False
     shared = sum((Counter(one) & Counter(other)).values())
     return 2 * shared >= NEAR * together and SequenceMatcher(None, one, other, autojunk=False).ratio() >= NEAR
 
@@ -229,6 +239,8 @@ def _odd(choices: Sequence[Choice], classes: Sequence[str], message: str) -> Mix
 
 
 def _mixed_kinds(choices: Sequence[Choice]) -> Mixture | None:
+    if not any(DIGIT.search(choice.text) for choice in choices):
+        return None
     read = [quantity(choice.text) for choice in choices]
     kinds = [_kind(choice.text, found) for choice, found in zip(choices, read, strict=True)]
     if mixture := _odd(choices, kinds, "numbers are mixed with texts"):
@@ -244,7 +256,7 @@ def _mixed_kinds(choices: Sequence[Choice]) -> Mixture | None:
 
 def _kind(text: str, found: Quantity | None) -> str:
     """A number in digits, a text without any; what lies between, such as `two or three days`, goes with both."""
-    digits = any(letter.isdigit() for letter in text)
+    digits = bool(DIGIT.search(text))
     if found is not None or FEW.search(text):
         return "number" if digits else ""
     return "" if digits else "text"
@@ -266,18 +278,25 @@ def _mixed_ends(choices: Sequence[Choice]) -> Mixture | None:
 
 def _mixed_case(choices: Sequence[Choice], names: Names) -> Mixture | None:
     texts = [choice.text for choice in choices]
-    loud = ["" if len(re.findall(r"[^\W\d_]", t)) < 6 else "loud" if t.isupper() else "quiet" for t in texts]
-    if mixture := _odd(choices, loud, "some options are in capitals, others are not"):
-        return mixture
+    if any(text.isupper() for text in texts):
+        loud = [_loudness(text) for text in texts]
+        if mixture := _odd(choices, loud, "some options are in capitals, others are not"):
+            return mixture
     starts = []
     for text in texts:
-        word = re.match(r"\W*([^\W\d_]+)(\d*)", text)
+        word = FIRST_WORD.match(text)
         if word is None or len(word[1]) == 1 or word[2] or not word[1][1:].islower() or word[1] in names:
             # a symbol, an abbreviation, or a name that is written with a capital anywhere
             starts.append("" if word is None or word[1].lower() not in ("a", "i") else _start(word[1]))
         else:
             starts.append(_start(word[1]))
     return _odd(choices, starts, "some options start with a capital, others do not")
+
+
+def _loudness(text: str) -> str:
+    if len(LETTER.findall(text)) < SHORTEST_LOUD:
+        return ""
+    return "loud" if text.isupper() else "quiet"
 
 
 def _start(word: str) -> str:

@@ -157,20 +157,23 @@ def _telling(stems: list[_Stem]) -> Iterator[tuple[View, Finding]]:
         for each in stems
         if each.view.type_name in TELLING
         for words in {tuple(tokens(answer)) for answer in each.view.answers}
-        if _says_something(words)
+        if len(words) > 1
     ]
     wanted = {pair for _, words in keys for pair in pairwise(words)}
     by_pair: defaultdict[tuple[str, str], list[_Stem]] = defaultdict(list)
     for each in stems:
         for pair in wanted.intersection(pairwise(each.words)):
             by_pair[pair].append(each)
-    topic = _topic(stems)
+    topic: set[str] | None = None
     for asking, words in keys:
         rarest = min((by_pair.get(pair, []) for pair in pairwise(words)), key=len)
         phrase = f" {' '.join(words)} "
         holding = [each for each in rarest if phrase in f" {each.text} "]
         if not holding or len(holding) > MOST_WITH_A_KEY or asking in holding:
             continue
+        if not _says_something(words):
+            continue
+        topic = _topic(stems) if topic is None else topic
         for each in holding:
             if _gives_away(each, asking, words, topic):
                 yield (
@@ -188,7 +191,7 @@ def _telling(stems: list[_Stem]) -> Iterator[tuple[View, Finding]]:
 
 def _says_something(words: tuple[str, ...]) -> bool:
     content = content_stems(" ".join(words), SHORTEST_KEY_WORD)
-    return len(words) >= 2 and len(content) >= FEWEST_KEY_WORDS
+    return len(content) >= FEWEST_KEY_WORDS
 
 
 def _topic(stems: list[_Stem]) -> set[str]:

@@ -28,7 +28,7 @@ NO_NEGATIVE_MEANT = re.compile(
 )
 QUOTED = re.compile(r"[\"“][^\"“”]*[\"”]|«[^»]*»")
 CONDITION = re.compile(
-    r"\b(?:if|when|whenever|because|since|although|though|while|unless|until|after|before|once|so\s+that)\b[^,;:?]*",
+    r"\b(?:if|when|whenever|because|since|although|though|while|unless|so\s+that)\b[^,;:?]*",
     re.IGNORECASE,
 )
 BOLD = re.compile(r"(\*\*|__).*?\1|<(b|strong)>.*?</\2>", re.IGNORECASE | re.DOTALL)
@@ -98,11 +98,15 @@ def unmarked_negative(view: View) -> Iterator[Finding]:
 def _negative(text: str) -> tuple[str, bool] | None:
     """The negative on which a stem turns, and whether it is in capitals or bold."""
     found = None
+    if text.isascii() and not NEGATIVE.search(text):
+        return None
     for sentence in _asking(text):
         if NO_NEGATIVE_MEANT.search(sentence):
             continue
         bold = [match.span() for match in BOLD.finditer(sentence)]
-        folded = "".join(_plain_letter(letter) for letter in sentence)
+        folded = sentence if sentence.isascii() else "".join(_plain_letter(letter) for letter in sentence)
+        if not NEGATIVE.search(folded):
+            continue
         hidden = [m.span() for pattern in (HARMLESS, QUOTED, CONDITION) for m in pattern.finditer(folded)]
         for match in NEGATIVE.finditer(folded):
             if any(start <= match.start() and match.end() <= end for start, end in hidden):
