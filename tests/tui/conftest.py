@@ -13,6 +13,7 @@ for name in ("NO_COLOR", "TEXTUAL_THEME"):
 
 from screen_text import Start  # noqa: E402
 
+from spinequiz.model.diagnostics import Severity  # noqa: E402
 from spinequiz.session.workspace import Workspace  # noqa: E402
 from spinequiz.settings.locations import locate  # noqa: E402
 from spinequiz.settings.model import Settings  # noqa: E402
@@ -40,13 +41,17 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
     """Make an app that studies a deck of the items given, or shows the library with it."""
     monkeypatch.setattr("spinequiz.session.workspace.bundled_files", list)
 
-    def make(items: str, *, library: bool = False, settings: Settings | None = None) -> SpinequizApp:
+    def make(
+        items: str, *, library: bool = False, settings: Settings | None = None, broken: bool = False
+    ) -> SpinequizApp:
         path = tmp_path / "deck.yaml"
         path.write_text(HEADER + indent(dedent(items).strip("\n"), "  ") + "\n", "utf-8")
         locations = locate({"SPINEQUIZ_HOME": str(tmp_path / "home")})
         workspace = Workspace(locations, settings or Settings(), FakeClock(), [str(path)])
         decks = workspace.shelf().decks
-        assert decks, workspace.problems()
+        errors = [diagnostic for diagnostic in workspace.problems() if diagnostic.severity is Severity.ERROR]
+        assert decks, errors
+        assert broken or not errors, errors
         return SpinequizApp(workspace, decks=None if library else decks)
 
     return make

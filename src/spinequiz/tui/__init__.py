@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from spinequiz.session.arrivals import Arrivals
 from spinequiz.session.workspace import ShelfDeck, Workspace
+
+NOTHING = Arrivals()
 
 
 def run(
-    workspace: Workspace, *, decks: Sequence[ShelfDeck] | None = None, tag: str = "", limit: int | None = None
+    workspace: Workspace,
+    *,
+    decks: Sequence[ShelfDeck] | None = None,
+    tag: str = "",
+    limit: int | None = None,
+    arrivals: Arrivals = NOTHING,
 ) -> int:
     """Run the TUI until it is left. With `decks` it starts with a study session, else with the library.
+
+    `arrivals` is shown as notifications when the first screen opens.
 
     Returns the exit status. Raises StoreError if the progress file cannot be used, and whatever went wrong unforeseen:
     by then the terminal is as it was before.
@@ -23,7 +33,7 @@ def run(
     gc.set_threshold(10_000)
     from spinequiz.tui.app import SpinequizApp
 
-    app = SpinequizApp(workspace, decks=decks, tag=tag, limit=limit)
+    app = SpinequizApp(workspace, decks=decks, tag=tag, limit=limit, arrivals=arrivals)
     gc.freeze()
     gc.enable()
     try:

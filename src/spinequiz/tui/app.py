@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
+from spinequiz.session.arrivals import Arrivals
 from spinequiz.session.driver import StudyDriver
 from spinequiz.session.wording import change_lines
 from spinequiz.session.workspace import ShelfDeck, Workspace
@@ -21,6 +22,7 @@ from spinequiz.store.presence import Presence
 from spinequiz.tui.bindings import bindings_for, keymap
 from spinequiz.tui.themes import THEMES
 
+NOTHING = Arrivals()
 SECOND_COPY = "Another spinequiz is open on the same progress. Both can be used: every answer is saved at once."
 
 
@@ -40,12 +42,14 @@ class SpinequizApp(App[int]):
         decks: Sequence[ShelfDeck] | None = None,
         tag: str = "",
         limit: int | None = None,
+        arrivals: Arrivals = NOTHING,
     ) -> None:
         # in place before the styles are read: set later, they would all be parsed once more
         self.set_reactive(App.theme, THEMES[workspace.settings.theme].name)
         super().__init__()
         self.workspace = workspace
         self.remapped = dict(workspace.settings.keys)
+        self.arrivals = arrivals
         self.failure: Exception | None = None
         self.presence = Presence(workspace.locations.progress)
         self.greeting = "" if self.presence.alone else SECOND_COPY
@@ -92,6 +96,13 @@ class SpinequizApp(App[int]):
             return
         while len(self.screen_stack) > 1:
             self.pop_screen()
+
+    def on_mount(self) -> None:
+        """Tell what came in from the shared folder, and what is the matter with it."""
+        for news in self.arrivals.news:
+            self.tell(news)
+        for trouble in self.arrivals.troubles:
+            self.tell(trouble, "warning")
 
     def tell(self, message: str, severity: str = "information") -> None:
         """Say something on whichever screen shows."""

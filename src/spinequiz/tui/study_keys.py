@@ -28,7 +28,7 @@ def study_keys(
     return [
         *(_reading() if covered else _asking(presenter) if asking else _rating(shown)),
         ("study.undo", "", undoable),
-        ("study.hint", "", asking and not covered and bool(shown.card.item.hint) and not shown.hinted),
+        *([("study.hint", "", bool(shown.card.item.hint) and not shown.hinted)] if asking and not covered else []),
         *([("study.typo", "Typo, count it", True)] if not asking and shown.near_miss else []),
         *([("study.chart", "Next tab" if covered else "", True)] if len(presenter.exhibits()) > 1 else []),
         *([("study.chart_up study.chart_down", "Scroll chart", True)] if chart.beside else []),

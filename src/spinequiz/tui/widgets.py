@@ -111,7 +111,10 @@ class Painted(Widget):
 
 
 class Bare(Widget):
-    """A container that paints nothing of its own: what it holds covers it."""
+    """For containers that paint nothing of their own, as what they hold covers them.
+
+    It stands behind the container's class in the list of bases: Textual takes styles from the first one.
+    """
 
     BLANK = True
 

@@ -24,11 +24,12 @@ class ChoicePresenter(Presenter):
         """The options with their numbers; what is picked has a filled mark."""
         marks = ("( )", "(•)") if self.most == 1 else ("[ ]", "[x]")
         blocks = []
+        digits = max(2, len(str(len(self.options))))
         for index, option in enumerate(self.options):
             picked = index in self.picked
             here = index == self.cursor
             style = "bold $text-primary" if picked else ""
-            prefix = text(f"{'▸' if here else ' '}{index + 1:>2} {marks[picked]} ", style)
+            prefix = text(f"{'▸' if here else ' '}{index + 1:>{digits}} {marks[picked]} ", style)
             blocks.append(
                 Block(
                     text(option, style), prefix, gap=index == 0, cursor=here, action=f"screen.number({index + 1})",

@@ -28,6 +28,7 @@ class SectionsPresenter(Presenter):
         self.sections = self.read_sections()
         self.cells = [(s, o) for s, section in enumerate(self.sections) for o in range(len(section.options))]
         self.choices = len(self.cells)
+        self.digits = max(2, len(str(self.choices)))
         self.picked: list[set[int]] = [set() for _ in self.sections]
         self.cursor = 0
 
@@ -50,7 +51,7 @@ class SectionsPresenter(Presenter):
         picked = option in self.picked[section]
         marks = ("( )", "(•)") if self.sections[section].most == 1 else ("[ ]", "[x]")
         style = "bold $text-primary" if picked else ""
-        prefix = text(f"{'▸' if here else ' '}{number + 1:>2} {marks[picked]} ", style)
+        prefix = text(f"{'▸' if here else ' '}{number + 1:>{self.digits}} {marks[picked]} ", style)
         words = text(self.sections[section].options[option], style)
         return Block(
             words, prefix, cursor=here, action=f"screen.pick('{number}')", style="on $primary-muted" if here else ""

@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from spinequiz.tui.blocks import Block, text
-from spinequiz.tui.widgets import KeyBar, Page, Painted
+from spinequiz.tui.widgets import Bare, KeyBar, Page, Painted
 
 if TYPE_CHECKING:
     from spinequiz.tui.app import SpinequizApp
@@ -20,10 +20,8 @@ TALL_FROM = 24
 """Rows from which there is room for margins."""
 
 
-class Scroll(VerticalScroll):
-    """Scrolls the page, and paints nothing of its own: its lines stand behind the page's."""
-
-    BLANK = True
+class Scroll(VerticalScroll, Bare):
+    """Scrolls the page."""
 
     def __init__(self, page: Page) -> None:
         super().__init__(page, id="scroll", can_focus=False)

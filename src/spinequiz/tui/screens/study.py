@@ -23,13 +23,11 @@ from spinequiz.tui.faces import answer_blocks, prompt_blocks, rating_line, top_l
 from spinequiz.tui.items import Presenter, presenter_for
 from spinequiz.tui.screens.base import FrameScreen
 from spinequiz.tui.study_keys import NUMBERS, study_keys
-from spinequiz.tui.widgets import Painted
+from spinequiz.tui.widgets import Bare, Painted
 
 
-class Middle(Horizontal):
-    """Chart and page side by side; it paints nothing of its own."""
-
-    BLANK = True
+class Middle(Horizontal, Bare):
+    """Chart and page side by side."""
 
 
 class StudyScreen(FrameScreen):
@@ -110,7 +108,8 @@ class StudyScreen(FrameScreen):
 
     def _to_top(self) -> None:
         if self.scroll.scroll_y:
-            self.scroll.scroll_home(animate=False)
+            # forced: between two layouts the page may have no scroll bar, which would leave it where it is
+            self.scroll.scroll_home(animate=False, force=True)
 
     def _is_first(self, shown: Shown) -> bool:
         """Whether this is the first card ever of its deck: it carries the deck's notice."""
