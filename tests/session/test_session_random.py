@@ -57,6 +57,12 @@ class Session(RuleBasedStateMachine):
     def something_happens(self, event: machine.Event) -> None:
         self.driver.send(event)
 
+    @rule()
+    def the_next_card_is_read_ahead(self) -> None:
+        study = self.driver.study
+        self.driver.read_ahead()
+        assert self.driver.study is study
+
     @rule(rating=st.sampled_from(Rating))
     def a_card_is_answered(self, rating: Rating) -> None:
         """The usual way through a card, so that sessions get somewhere."""

@@ -200,6 +200,42 @@ def test_a_card_that_was_put_away_elsewhere_is_passed_over(lab: Lab, other: Lab,
     assert on_table(here) == "c"
 
 
+def test_a_card_that_was_read_ahead_is_dealt_as_it_is_then(lab: Lab, other: Lab) -> None:
+    here, there = lab.driver(), other.driver()
+    assert machine.next_card(here.study, here.moment()) == shown(here).card.key._replace(item_id="b")
+    here.read_ahead()
+    there.send(machine.Skip())
+    rate(there, AGAIN)
+    rate(here, EASY)
+    assert on_table(here) == "b"
+    assert shown(here).card.state == other.state("b") is not None
+
+
+def test_a_card_that_was_read_ahead_and_then_edited_is_dealt_with_its_new_words(lab: Lab, other: Lab) -> None:
+    here = lab.driver()
+    here.read_ahead()
+    lab.deck(basic("a"), basic("b", hint="another one"), basic("c"))
+    here.reread()
+    rate(here, EASY)
+    assert (on_table(here), shown(here).card.item.hint) == ("b", "another one")
+
+
+def test_a_card_that_cannot_be_read_ahead_is_told_when_its_turn_comes(
+    lab: Lab, other: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = lab.driver()
+
+    def broken(card: object) -> None:
+        raise StoreError("the progress file is damaged.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lab.progress, "state", broken)
+        here.read_ahead()
+    assert on_table(here) == "a"
+    rate(here, EASY)
+    assert on_table(here) == "b"
+
+
 def test_cards_that_were_learned_elsewhere_do_not_come_twice_a_day(lab: Lab, other: Lab) -> None:
     here = lab.driver()
     study_all(other.driver(), EASY)

@@ -82,6 +82,7 @@ class Catalogue:
         self._load = load
         self._connection = open_cache(path)
         self._read_from: dict[str, str] = {}
+        self._last_read: tuple[tuple[str, str], CompiledItem | None] = ("", ""), None
 
     def close(self) -> None:
         """Close the cache file."""
@@ -214,7 +215,11 @@ class Catalogue:
 
     def item(self, digest: str, item_id: str) -> CompiledItem | None:
         """An item of a deck; None where the deck has none of that id."""
-        return self._found(digest, lambda: self._item(digest, item_id))
+        if (digest, item_id) == self._last_read[0]:
+            return self._last_read[1]
+        found = self._found(digest, lambda: self._item(digest, item_id))
+        self._last_read = (digest, item_id), found
+        return found
 
     def _item(self, digest: str, item_id: str) -> CompiledItem | None:
         row = self._connection.execute(

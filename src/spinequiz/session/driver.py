@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import blake2b
 
 from msgspec.structs import replace
@@ -109,6 +110,16 @@ class StudyDriver:
             return None
         later = card.state is not None and card.state.due_ms >= moment.day_start(moment.study_day + 1)
         return None if later else card
+
+    def read_ahead(self) -> None:
+        """Look the card up that comes next, while the student looks at this one: then it is in memory when it is due.
+
+        It is looked up again then, for another program may write meanwhile; what cannot be read is told then too.
+        """
+        key = machine.next_card(self.study, self.moment())
+        if key is not None:
+            with suppress(StoreError):
+                self.deal(key)
 
     def deal(self, key: CardKey) -> Dealt | None:
         """A card with its content and its state; None if its deck, its item or this card of the item is gone."""

@@ -6,6 +6,8 @@ must have succeeded before the new state is taken over, so that an answer is on 
 
 from __future__ import annotations
 
+from bisect import bisect
+
 import msgspec
 from msgspec.structs import replace
 
@@ -165,16 +167,25 @@ def advance(study: Study, event: Event, moment: Moment) -> Step:
     return study, ()
 
 
+def next_card(study: Study, moment: Moment) -> CardKey | None:
+    """The card that would come next if the one on the table went now, were it not for what its rating adds."""
+    return _take(study, moment)[1]
+
+
 def _next(study: Study, moment: Moment) -> Step:
+    taken, key = _take(study, moment)
+    return (taken, (Deal(key),)) if key is not None else (replace(study, current=None, finished=True), ())
+
+
+def _take(study: Study, moment: Moment) -> tuple[Study, CardKey | None]:
     """Take the next card: steps that are due, then the queue, then steps that are soon due."""
     if study.steps and study.steps[0][0] <= moment.now_ms:
-        return replace(study, steps=study.steps[1:]), (Deal(study.steps[0][1]),)
+        return replace(study, steps=study.steps[1:]), study.steps[0][1]
     if study.position < len(study.plan.queue):
-        key = study.plan.queue[study.position]
-        return replace(study, position=study.position + 1), (Deal(key),)
+        return replace(study, position=study.position + 1), study.plan.queue[study.position]
     if study.steps and study.steps[0][0] <= moment.now_ms + study.learn_ahead_ms:
-        return replace(study, steps=study.steps[1:]), (Deal(study.steps[0][1]),)
-    return replace(study, current=None, finished=True), ()
+        return replace(study, steps=study.steps[1:]), study.steps[0][1]
+    return study, None
 
 
 def _lay(study: Study, card: Dealt | None, moment: Moment) -> Step:
@@ -254,7 +265,9 @@ def _rate(study: Study, shown: Shown, rating: Rating | None, moment: Moment) -> 
     steps = study.steps
     tomorrow = moment.day_start(shown.study_day + 1)
     if after.phase is not Phase.REVIEW and after.due_ms < tomorrow and not outcome.leech:
-        steps = tuple(sorted((*steps, (after.due_ms, card.key))))
+        step = (after.due_ms, card.key)
+        place = bisect(steps, step)
+        steps = (*steps[:place], step, *steps[place:])
     following = replace(
         study, current=None, steps=steps, tally=_counted(study.tally, shown, chosen, leech=outcome.leech)
     )

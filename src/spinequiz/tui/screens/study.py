@@ -103,6 +103,7 @@ class StudyScreen(FrameScreen):
         self.face = shown.face
         if revealed:
             self._to_top()
+            self.call_after_refresh(self.driver.read_ahead)
         if self.body.follows or revealed:
             self.call_after_refresh(self.body.keep_cursor_visible)
 
