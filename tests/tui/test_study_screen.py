@@ -7,6 +7,7 @@ import os
 import pytest
 from screen_text import Start, body, log, press, shown
 
+from spinequiz.session.arrivals import Arrivals
 from spinequiz.settings.keys import ACTIONS
 from spinequiz.settings.model import Settings
 from spinequiz.store.errors import StoreError
@@ -244,3 +245,13 @@ async def test_what_a_deck_says_shows_literally(start: Start, size: tuple[int, i
         await press(pilot, "1", "2", "enter")
         assert "CORRECT 2 of 2" in body(app)
         assert "[[5]] {{six}}" in body(app)
+
+
+async def test_what_the_shared_folder_brought_is_told(start: Start) -> None:
+    """On standard error nobody sees it: the screen is taken over by then."""
+    app = start(TWO)
+    app.arrivals = Arrivals(("3 answers taken in",), ("[b]the folder[/b] is not there",))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        told = {(note.message, note.severity) for note in app._notifications}
+        assert told == {("3 answers taken in", "information"), ("[b]the folder[/b] is not there", "warning")}

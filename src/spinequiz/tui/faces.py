@@ -14,6 +14,7 @@ from spinequiz.session.states import Face, Shown, Study
 from spinequiz.session.wording import citation_lines, phase_word, type_instruction, verdict_reason, verdict_word
 from spinequiz.tui.blocks import EMPTY, Block, clickable, text
 from spinequiz.tui.items import Presenter
+from spinequiz.tui.items.base import verdict_mark
 
 RATING_STYLES = {
     Rating.AGAIN: "$text-error",
@@ -87,12 +88,7 @@ def answer_blocks(shown: Shown, presenter: Presenter) -> list[Block]:
 
 
 def _verdict(grade: Grade, presenter: Presenter) -> Block:
-    if grade.score.full:
-        glyph, style = "✓", "bold $text-success"
-    elif grade.score.points:
-        glyph, style = "◐", "bold $text-warning"
-    else:
-        glyph, style = "✗", "bold $text-error"
+    glyph, style = verdict_mark(grade)
     words = text(f"{glyph} {verdict_word(grade)}", style)
     return Block(words + text(f" · {verdict_reason(grade, presenter.grader)}", "$secondary"), gap=True)
 

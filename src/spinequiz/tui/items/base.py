@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spinequiz.grading import Element, Grader, Verdict, grader_of
+from spinequiz.grading import Element, Grade, Grader, Verdict, grader_of
 from spinequiz.model.items.base import Exhibit
 from spinequiz.model.responses import Response
 from spinequiz.session.states import Dealt, Shown
@@ -16,6 +16,13 @@ WORDS = {
     Verdict.MISSED: "right, not picked",
     Verdict.LEFT: "",
 }
+
+
+def verdict_mark(grade: Grade) -> tuple[str, str]:
+    """The glyph of a whole grade, and its style."""
+    if grade.score.full:
+        return "✓", "bold $text-success"
+    return ("◐", "bold $text-warning") if grade.score.points else ("✗", "bold $text-error")
 
 
 class Presenter:

@@ -63,8 +63,12 @@ class BowTiePresenter(SectionsPresenter):
         room = (self.width - 4) // 3
         here = self.cells[self.cursor][0]
         columns = []
-        for index, section in enumerate(self.sections):
-            blocks = [Block(text(section.heading, "bold $text-accent"))]
+        headings = [
+            lay_out([Block(text(section.heading, "bold $text-accent"))], room).lines for section in self.sections
+        ]
+        height = max(len(heading) for heading in headings)
+        for index, (section, heading) in enumerate(zip(self.sections, headings, strict=True)):
+            blocks = [Block(line) for line in (*heading, *[EMPTY] * (height - len(heading)))]
             blocks += [self.option(index, option) for option in range(len(section.options))]
             columns.append(lay_out(blocks, room))
         first, last = columns[here].cursor or (0, 0)

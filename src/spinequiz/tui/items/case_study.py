@@ -10,9 +10,9 @@ from spinequiz.model.items.base import Exhibit, Item
 from spinequiz.model.items.case_study import CaseStudy
 from spinequiz.model.responses import Case, Response, SimpleResponse
 from spinequiz.session.states import Dealt, Shown
-from spinequiz.session.wording import step_word, type_instruction
+from spinequiz.session.wording import step_word, type_instruction, verdict_word
 from spinequiz.tui.blocks import Block, text
-from spinequiz.tui.items.base import Presenter
+from spinequiz.tui.items.base import Presenter, verdict_mark
 
 
 class CasePresenter(Presenter):
@@ -108,13 +108,14 @@ class CasePresenter(Presenter):
         for index, element in enumerate(shown.grade.elements):
             nested = self.case.items[index]
             given = shown.response.responses[index]
-            points = f"{element.label.capitalize()}: {element.picked or 'not answered'}"
-            blocks.append(Block(text(points, "bold $text-accent"), gap=True))
+            label = element.label.capitalize()
             inner = self._presenter(index)
-            blocks += inner.question()
             if given is None:
+                blocks += [Block(text(f"{label}: not answered", "bold $text-accent"), gap=True), *inner.question()]
                 continue
             grade = grader_of(nested).grade(nested, given)
+            glyph, style = verdict_mark(grade)
+            blocks += [Block(text(f"{glyph} {label}: {verdict_word(grade)}", style), gap=True), *inner.question()]
             blocks += inner.answer(replace(shown, card=inner.card, grade=grade, response=given))
             if nested.rationale:
                 blocks.append(Block(text(nested.rationale), prefix=text("Why: ", "bold")))

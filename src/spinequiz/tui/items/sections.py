@@ -58,9 +58,16 @@ class SectionsPresenter(Presenter):
         )
 
     def answer(self, shown: Shown) -> list[Block]:
-        """Each section's options with their verdicts."""
+        """Each section's options with their verdicts, in the order in which they were shown."""
         assert shown.grade is not None
-        return element_blocks(shown.grade.elements)
+        order = {
+            (section.name, option): (number, place)
+            for number, section in enumerate(self.sections)
+            for place, option in enumerate(section.options)
+        }
+        last = (len(self.sections), 0)
+        elements = sorted(shown.grade.elements, key=lambda element: order.get((element.group, element.label), last))
+        return element_blocks(tuple(elements))
 
     def number(self, number: int) -> bool:
         """Pick an option by its number."""

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 
 from spinequiz.settings.keys import ACTIONS, BY_ID, key_label, keys_of
 from spinequiz.tui.blocks import Block, text
+from spinequiz.tui.screens.base import TALL_FROM
 from spinequiz.tui.widgets import Painted
 
 FIRST_OPTION, *MORE_OPTIONS = (f"study.option_{number}" for number in range(5, 11))
@@ -28,6 +29,7 @@ class HelpScreen(ModalScreen[None]):
         Binding("pageup", "scroll(-10)", "Page up", show=False),
     ]
     AUTO_FOCUS = ""
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL_FROM, "-tall")]  # noqa: RUF012 (the base class types it so)
 
     def __init__(self, group: str) -> None:
         super().__init__()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from textual.binding import BindingType
 
-from spinequiz.documents.render import full
+from spinequiz.documents.render import cell_width, full
 from spinequiz.model.diagnostics import Diagnostic, Severity
 from spinequiz.session.wording import plural
 from spinequiz.tui.bindings import bindings_for
@@ -15,6 +16,41 @@ from spinequiz.tui.screens.base import FrameScreen
 
 STYLES = {Severity.ERROR: "$text-error", Severity.WARNING: "$text-warning", Severity.NOTE: "$text-primary"}
 MOST = 200
+
+CARETS = re.compile(r"\s*\| +(\^+)$")
+
+
+def within(lines: list[str], width: int) -> list[str]:
+    """The lines of a diagnostic, with each line of a file cut to so many cells around what is marked in it."""
+    found = list(lines)
+    for number, line in enumerate(lines):
+        carets = CARETS.match(line)
+        if carets is None or max(cell_width(lines[number - 1]), cell_width(line)) <= width:
+            continue
+        gutter = line.index("|") + 2
+        # what stands before the mark goes first, but for as much as shows where it is
+        start = max(gutter, min(carets.start(1) - width // 3, cell_width(lines[number - 1]) - width + gutter))
+        for index, left_out in ((number - 1, "…"), (number, " ")):
+            head, tail = lines[index][:gutter], lines[index][gutter:]
+            found[index] = head + _cells(tail, start - gutter, width - gutter, left_out)
+    return found
+
+
+def _cells(line: str, start: int, width: int, left_out: str) -> str:
+    """A piece of a line, in cells; `left_out`, of one cell, stands where something is missing."""
+    before, piece = "", line
+    if start > 0:
+        skipped = 0
+        while piece and skipped <= start:
+            skipped += cell_width(piece[0])
+            piece = piece[1:]
+        before = left_out + " " * (skipped - start - 1)
+    room = width - cell_width(before)
+    if cell_width(piece) > room:
+        while piece and cell_width(piece) > room - 1:
+            piece = piece[:-1]
+        piece += left_out
+    return (before + piece).rstrip()
 
 
 class ProblemsScreen(FrameScreen):
@@ -39,7 +75,7 @@ class ProblemsScreen(FrameScreen):
         blocks = []
         for index, diagnostic in enumerate(self.found[:MOST]):
             here = index == self.cursor
-            head, *rest = full(diagnostic).rstrip().split("\n")
+            head, *rest = within(full(diagnostic).rstrip().split("\n"), min(110, self.size.width) - 7)
             mark = text("▸ " if here else "  ", "bold $text-accent")
             action = f"screen.choose({index})"
             style = "on $primary-muted" if here else ""

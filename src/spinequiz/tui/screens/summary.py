@@ -56,7 +56,9 @@ class SummaryScreen(FrameScreen):
                 for index, (name, value) in enumerate(rows)
             ]
         else:
-            blocks.append(Block(text("Nothing is due in these decks now.", "bold")))
+            planned = study.plan.queue or study.plan.steps
+            words = "Nothing was answered in this session." if planned else "Nothing is due in these decks now."
+            blocks.append(Block(text(words, "bold")))
         if study.steps:
             soonest = from_ms(study.steps[0][0]).astimezone(self.spine.workspace.clock.zone()).strftime("%H:%M")
             words = f"{plural(len(study.steps), 'card')} on learning steps, the first at {soonest}."
