@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -200,6 +201,16 @@ def test_a_deck_with_one_broken_item_is_added_without_it(shell: Shell, deck: Pat
     assert said.status == 0
     assert said.out.startswith("added spine: 2 items")
     assert f"1 mistake in it cost items; `spinequiz check {deck}` shows them" in said.err
+
+
+def test_a_command_that_is_recommended_can_be_pasted_into_a_shell(shell: Shell, tmp_path: Path) -> None:
+    """The path has spaces, a quote and letters that are not ASCII."""
+    path = tmp_path / "Ward 3's décks" / "no deck.yaml"
+    path.parent.mkdir()
+    path.write_text("spinequiz: 1\n")
+    said = shell("study", path)
+    command = said.err.rsplit("`", 2)[1]
+    assert shlex.split(command) == ["spinequiz", "check", str(path)]
 
 
 @pytest.mark.parametrize("name", ["nothing.yaml", "no folder/nothing.yaml", ""])

@@ -184,3 +184,11 @@ def test_without_the_variable_each_system_has_its_own_places() -> None:
     found = locate({})
     assert found.progress.name == "progress.db"
     assert all("spinequiz" in str(path) for path in found)
+
+
+def test_a_key_without_its_screen_is_one_of_the_known() -> None:
+    """`undo` alone is meant for the study screen; what a list looks like is said as TOML writes it."""
+    _, found = parse_settings(b'[keys]\nundo = "z"\n', "settings.toml")
+    assert [each.help for each in found] == ["did you mean `study.undo`?"]
+    _, found = parse_settings(b'hidden_decks = "item-types"\n', "settings.toml")
+    assert [each.help.partition(",")[0] for each in found] == ["write a list: [one"]

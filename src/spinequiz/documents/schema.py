@@ -47,7 +47,7 @@ def wrong_kind(node: Node, report: Report, wanted: str, help: str) -> Any:
 def read_text(node: Node, report: Report) -> Any:
     """A text without control characters and without bidirectional overrides."""
     if not isinstance(node, Scalar):
-        return wrong_kind(node, report, "a text", "write a text here, in quotes if it holds : # { } [ ]")
+        return wrong_kind(node, report, "a text", "write a text here, in quotes")
     value = node.value
     if not value.isprintable() and (found := UNSAFE.search(value)):
         if REPLACED not in value:
@@ -187,7 +187,8 @@ def _list_reader(kind: inspect.VarTupleType) -> Reader:
 
     def read(node: Node, report: Report) -> Any:
         if not isinstance(node, Sequence):
-            return wrong_kind(node, report, "a list", "write one entry a line, each after `- `, or [one, two]")
+            help = "write a list: [one, two], or in a deck one entry a line, each after `- `"
+            return wrong_kind(node, report, "a list", help)
         values = [each(item, report) for item in node.items]
         if len(values) < least:
             report.add("empty-list", "the list has no entry", node.span, f"write {least} or more")

@@ -102,7 +102,8 @@ def _check_keys(root: Node, report: Report) -> None:
             continue
         remapped[action.value], places[action.value] = keys.value, keys.span
         if action.value not in BY_ID:
-            close = nearest(action.value, tuple(BY_ID))
+            ends = (name for name in BY_ID if name.endswith(f".{action.value}"))
+            close = nearest(action.value, tuple(BY_ID)) or next(ends, "")
             cure = f"did you mean `{close}`?" if close else "the help screen and docs/keys.md list the ids"
             report.add("unknown-key-id", f"`{action.value}` is not the id of a key", action.span, cure)
         for key in keys.value.split(","):

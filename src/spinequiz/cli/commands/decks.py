@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 
 from spinequiz.cli.output import Exit, UserError, complain, note, say
 from spinequiz.cli.workspace import open_workspace
@@ -102,7 +103,7 @@ def _add(workspace: Workspace, path: str) -> Exit:
     keep_origin(target.parent, loaded.deck.id, path)
     say(f"added {loaded.deck.id}: {plural(len(loaded.items), 'item')}, in {target}")
     if errors:
-        note(f"{plural(len(errors), 'mistake')} in it cost items; `spinequiz check {path}` shows them")
+        note(f"{plural(len(errors), 'mistake')} in it cost items; `spinequiz check {quote(path)}` shows them")
     return Exit.DONE
 
 

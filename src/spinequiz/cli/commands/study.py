@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from shlex import quote
 
 from spinequiz.cli.output import Exit, UserError, complain, note, require_output
 from spinequiz.cli.workspace import open_workspace
@@ -89,7 +90,7 @@ def _chosen(workspace: Workspace, names: Sequence[str], paths: Sequence[str]) ->
         if name in paths:
             found = [d for d in shelf.decks if d.origin == "named" and _inside(d.compiled.path, name)]
             if not found:
-                raise UserError(f"{name} holds no deck that can be studied; `spinequiz check {name}` shows why.")
+                raise UserError(f"{name} holds no deck that can be studied; `spinequiz check {quote(name)}` shows why.")
         else:
             shelf_deck = shelf.find(name)
             if shelf_deck is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from shlex import quote
 from typing import NamedTuple
 
 from spinequiz.cli.commands.decks import write_whole
@@ -88,7 +89,8 @@ def fetch_origins(folder: Path) -> Fetched:
         except Unreadable:
             if os.path.exists(origin):
                 fetched.troubles.append(
-                    f"{origin} cannot be read; your copy of {deck_id} is kept. `spinequiz check {origin}` says why."
+                    f"{origin} cannot be read; your copy of {deck_id} is kept. "
+                    f"`spinequiz check {quote(origin)}` says why."
                 )
             # where the file is gone, the copy is the deck now
             continue
@@ -99,12 +101,13 @@ def fetch_origins(folder: Path) -> Fetched:
         if loaded is None or mistakes or not loaded.items:
             fetched.troubles.append(
                 f"{origin} has {plural(mistakes, 'mistake')}, so your copy of {deck_id} is kept. "
-                f"`spinequiz check {origin}` shows them."
+                f"`spinequiz check {quote(origin)}` shows them."
             )
         elif loaded.deck.id != deck_id:
             fetched.troubles.append(
                 f"{origin} has the id {loaded.deck.id} now, so your copy of {deck_id} is kept. To take the new one, "
-                f"run `spinequiz decks remove {deck_id}` and `spinequiz decks add {origin}`; re-link the progress then."
+                f"run `spinequiz decks remove {deck_id}` and `spinequiz decks add {quote(origin)}`; "
+                "re-link the progress then."
             )
         else:
             write_whole(target, data)
