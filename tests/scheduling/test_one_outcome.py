@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from spinequiz.model.cards import MAIN, CardKey, CardState, DeckId, EntryKind, ItemId, Preset, Rating, Review, ReviewId
-from spinequiz.scheduling.outcomes import outcome, outcomes
+from spinequiz.scheduling.formulas import outcome
+from spinequiz.scheduling.outcomes import outcomes
 from spinequiz.scheduling.replay import replay_card
 from spinequiz.scheduling.study_day import DAY_MS
 

@@ -21,13 +21,25 @@ def half_up(value: float) -> int:
 
 def fuzz_bounds(interval: float, minimum: int, maximum: int) -> tuple[int, int]:
     """The shortest and the longest interval in days that fuzz may make of `interval`."""
-    minimum = min(minimum, maximum)
-    interval = min(max(interval, minimum), maximum)
-    delta = 0.0
-    if interval >= 2.5:
-        delta = 1.0 + sum(factor * max(0.0, min(interval, end) - start) for start, end, factor in RANGES)
-    lower = min(max(half_up(interval - delta), minimum), maximum)
-    upper = min(max(half_up(interval + delta), minimum), maximum)
+    # comparisons instead of min and max: replaying a log comes here some million times
+    least = minimum if minimum < maximum else maximum
+    if interval < least:
+        interval = least
+    elif interval > maximum:
+        interval = maximum
+    if interval < 2.5:
+        whole = math.floor(interval + 0.5)
+        return whole, whole
+    spread = 0.0
+    for start, end, factor in RANGES:
+        if interval <= start:
+            break
+        spread += factor * ((interval if interval < end else end) - start)
+    delta = 1.0 + spread
+    lower = math.floor(interval - delta + 0.5)
+    upper = math.floor(interval + delta + 0.5)
+    lower = max(lower, least)
+    upper = min(upper, maximum)
     if upper == lower and 2 < upper < maximum:
         upper = lower + 1
     return lower, upper
@@ -43,5 +55,5 @@ def fuzzed(interval: float, minimum: int, maximum: int, factor: float | None) ->
 
 def fuzz_factor(card: CardKey, reps: int) -> float:
     """A number from 0 up to 1 that depends on the card and its number of reviews alone."""
-    digest = blake2b("\x1f".join((*card, str(reps))).encode(), digest_size=8).digest()
+    digest = blake2b(f"{card[0]}\x1f{card[1]}\x1f{card[2]}\x1f{reps}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") / 2**64

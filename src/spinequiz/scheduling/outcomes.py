@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -23,6 +23,8 @@ PHASES = {
     fsrs.State.Relearning: Phase.RELEARNING,
 }
 STATES = {phase: state for state, phase in PHASES.items()}
+AGAIN, HARD, GOOD, EASY = RATINGS = tuple(Rating)
+REVIEW = Phase.REVIEW
 
 
 class Outcome(NamedTuple):
@@ -47,7 +49,7 @@ class Outcomes(NamedTuple):
 
 
 @lru_cache(maxsize=32)
-def _scheduler(preset: Preset, desired_retention: float) -> fsrs.Scheduler:
+def scheduler_of(preset: Preset, desired_retention: float) -> fsrs.Scheduler:
     """FSRS for a preset. Raises ValueError where a weight is out of the bounds that FSRS states."""
     return fsrs.Scheduler(
         parameters=preset.weights or FSRS_6,
@@ -62,7 +64,7 @@ def _scheduler(preset: Preset, desired_retention: float) -> fsrs.Scheduler:
 def check_weights(weights: tuple[float, ...]) -> str:
     """What is wrong with FSRS parameters, in words; empty if nothing is."""
     try:
-        _scheduler(Preset(weights=weights), 0.9)
+        scheduler_of(Preset(weights=weights), 0.9)
     except ValueError as error:
         return " ".join(str(error).split())
     return ""
@@ -92,28 +94,13 @@ def outcomes(
     `day_start` gives the instant (ms) at which a study day starts. Elapsed time is counted in study days and
     never falls below 0, even if the clock was set back.
     """
-    reckoning = _Reckoning(card, state, now_ms, study_day, preset, desired_retention, day_start)
-    return Outcomes(*(reckoning.outcome(rating) for rating in Rating))
-
-
-def outcome(
-    card: CardKey,
-    state: CardState | None,
-    rating: Rating,
-    *,
-    now_ms: int,
-    study_day: int,
-    preset: Preset,
-    desired_retention: float,
-    day_start: Callable[[int], int],
-) -> Outcome:
-    """The outcome of one rating: what `outcomes` gives for it, without the work for the others."""
-    return _Reckoning(card, state, now_ms, study_day, preset, desired_retention, day_start).outcome(rating)
+    reckoning = Reckoning(card, state, now_ms, study_day, preset, desired_retention, day_start)
+    return Outcomes(*(reckoning.outcome(rating) for rating in RATINGS))
 
 
 def is_lapse(state: CardState | None, rating: Rating) -> bool:
     """Whether a rating forgets a card in review."""
-    return rating == Rating.AGAIN and state is not None and state.phase == Phase.REVIEW
+    return rating == AGAIN and state is not None and state.phase == REVIEW
 
 
 def is_leech(lapses: int, threshold: int) -> bool:
@@ -125,7 +112,7 @@ def is_leech(lapses: int, threshold: int) -> bool:
 
 def retrievability(state: CardState, study_day: int, preset: Preset) -> float:
     """The chance (0 to 1) that the card is recalled on a study day."""
-    scheduler = _scheduler(preset, 0.9)
+    scheduler = scheduler_of(preset, 0.9)
     return float(scheduler.get_card_retrievability(_fsrs_card(state), midnight(max(study_day, state.last_day))))
 
 
@@ -143,13 +130,22 @@ def _fsrs_card(state: CardState | None) -> fsrs.Card:
     )
 
 
-def _review(scheduler: fsrs.Scheduler, state: CardState | None, rating: Rating, day: int) -> fsrs.Card:
+def reviewed(scheduler: fsrs.Scheduler, state: CardState | None, rating: Rating, day: int) -> fsrs.Card:
+    """The card that FSRS makes of a state on a study day."""
     card, _ = scheduler.review_card(_fsrs_card(state), fsrs.Rating(int(rating)), midnight(day))
     card.stability = min(card.stability or 0.0, LONGEST_STABILITY)
     return card
 
 
-class _Reckoning:
+class Move(NamedTuple):
+    """Where FSRS takes a card: its phase, its step, and the seconds until it is due, which count on steps alone."""
+
+    phase: Phase
+    step: int | None
+    delay_seconds: int
+
+
+class Reckoning:
     """Works out the outcomes of one moment, each when it is asked for and FSRS's part of it once."""
 
     def __init__(
@@ -162,6 +158,7 @@ class _Reckoning:
         desired_retention: float,
         day_start: Callable[[int], int],
     ) -> None:
+        self.card = card
         self.state = state
         self.now_ms = now_ms
         self.study_day = study_day
@@ -169,30 +166,26 @@ class _Reckoning:
         self.desired_retention = desired_retention
         self.day_start = day_start
         self.day = study_day if state is None else max(study_day, state.last_day)
-        self.scheduler = _scheduler(preset, desired_retention)
-        self.factor = fuzz_factor(card, state.reps if state else 0) if preset.fuzz else None
         self._reviewed: dict[Rating, fsrs.Card] = {}
 
     def outcome(self, rating: Rating) -> Outcome:
         """What a rating makes of the card."""
         state = self.state
-        reviewed = self.reviewed(rating)
-        phase = PHASES[reviewed.state]
+        phase, step, delay = self.move(rating)
         lapsed = is_lapse(state, rating)
         lapses = (state.lapses if state else 0) + lapsed
-        if phase == Phase.REVIEW:
+        if phase == REVIEW:
             interval = self.days(rating)
             delay = interval * DAY_SECONDS
             due = self.day_start(self.study_day + interval)
         else:
             interval = 0
-            delay = round((reviewed.due - midnight(self.day)).total_seconds())
             due = self.now_ms + delay * 1000
         after = CardState(
             phase=phase,
-            step=reviewed.step,
-            stability=reviewed.stability or 0.0,
-            difficulty=reviewed.difficulty or 0.0,
+            step=step,
+            stability=self.stability(rating),
+            difficulty=self.difficulty(rating),
             due_ms=due,
             interval_days=interval,
             last_day=self.day,
@@ -201,31 +194,53 @@ class _Reckoning:
         )
         return Outcome(after, delay, lapsed and is_leech(lapses, self.preset.leech_lapses))
 
-    def reviewed(self, rating: Rating) -> fsrs.Card:
-        """What FSRS makes of the card."""
-        if rating not in self._reviewed:
-            self._reviewed[rating] = _review(self.scheduler, self.state, rating, self.day)
-        return self._reviewed[rating]
+    def move(self, rating: Rating) -> Move:
+        """Where FSRS takes the card."""
+        reviewed = self._card(rating)
+        return Move(PHASES[reviewed.state], reviewed.step, seconds_between(midnight(self.day), reviewed.due))
+
+    def stability(self, rating: Rating) -> float:
+        """The stability in days that FSRS gives the memory."""
+        return self._card(rating).stability or 0.0
+
+    def difficulty(self, rating: Rating) -> float:
+        """The difficulty that FSRS gives the memory."""
+        return self._card(rating).difficulty or 0.0
 
     def raw(self, rating: Rating) -> float:
         """The interval in days that FSRS wants, unrounded."""
-        stability = self.reviewed(rating).stability or 0.0
-        return interval_days(stability, self.desired_retention, self.scheduler.parameters[20])
+        weights = self.preset.weights or FSRS_6
+        return interval_days(self.stability(rating), self.desired_retention, weights[20])
 
     def days(self, rating: Rating) -> int:
         """Whole days, should the rating lead to review; Hard < Good < Easy where the maximum allows."""
+        reps = self.state.reps if self.state else 0
+        return self._days(rating, fuzz_factor(self.card, reps) if self.preset.fuzz else None)
+
+    def _days(self, rating: Rating, factor: float | None) -> int:
         raw, maximum = self.raw(rating), self.preset.maximum_interval
-        if self.state is None or self.state.phase != Phase.REVIEW:
+        if self.state is None or self.state.phase != REVIEW:
             least = 1
-            if rating == Rating.EASY:
-                least = fuzzed(self.raw(Rating.GOOD), 1, maximum, self.factor) + 1
-            return fuzzed(max(1, half_up(raw)), least, maximum, self.factor)
-        if rating == Rating.AGAIN:
+            if rating == EASY:
+                least = fuzzed(self.raw(GOOD), 1, maximum, factor) + 1
+            return fuzzed(max(1, half_up(raw)), least, maximum, factor)
+        if rating == AGAIN:
             # without relearning steps a lapse stays in review, and its interval is not fuzzed
             return fuzzed(raw, 1, maximum, None)
-        least = 1 if rating == Rating.HARD else self.days(Rating(rating - 1)) + 1
+        least = 1 if rating == HARD else self._days(RATINGS[rating - 2], factor) + 1
         least = max(least, _least_days(raw, self.state.interval_days, maximum))
-        return fuzzed(raw, least, maximum, self.factor)
+        return fuzzed(raw, least, maximum, factor)
+
+    def _card(self, rating: Rating) -> fsrs.Card:
+        if rating not in self._reviewed:
+            scheduler = scheduler_of(self.preset, self.desired_retention)
+            self._reviewed[rating] = reviewed(scheduler, self.state, rating, self.day)
+        return self._reviewed[rating]
+
+
+def seconds_between(start: datetime, end: datetime) -> int:
+    """Whole seconds from one moment to another."""
+    return round((end - start).total_seconds())
 
 
 def _least_days(interval: float, previous: int, maximum: int) -> int:

@@ -15,7 +15,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from spinequiz.model.cards import NO_MARKS, CardMarks, CardState, EntryKind, Preset, Review, ReviewId
-from spinequiz.scheduling.outcomes import is_lapse, is_leech, outcome
+from spinequiz.scheduling.formulas import outcome
+from spinequiz.scheduling.outcomes import is_lapse, is_leech
 from spinequiz.scheduling.study_day import DAY_MS
 
 FALLBACK_ROLLOVER_MS = 4 * 3_600_000

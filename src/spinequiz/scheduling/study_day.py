@@ -11,6 +11,8 @@ from functools import lru_cache
 EPOCH = date(1970, 1, 1)
 DAY_MS = 86_400_000
 MINUTE_MS = 60_000
+QUARTER_MS = 15 * MINUTE_MS
+MOST_REMEMBERED = 50_000
 
 
 def instant_ms(moment: datetime) -> int:
@@ -61,3 +63,41 @@ def day_date(day: int) -> date:
 def midnight(day: int) -> datetime:
     """The study day as FSRS is handed it: its UTC midnight, so that differences are whole days."""
     return datetime.combine(day_date(day), time(), UTC)
+
+
+class StudyDays:
+    """The study days of a time zone, for many instants: what was looked up is remembered."""
+
+    def __init__(self, zone: tzinfo | None, rollover_hour: int) -> None:
+        self.zone = zone
+        self.rollover_hour = rollover_hour
+        self._of_quarter: dict[int, int] = {}
+        self._starts: dict[int, int] = {}
+
+    def __reduce__(self) -> tuple[type[StudyDays], tuple[tzinfo | None, int]]:
+        return StudyDays, (self.zone, self.rollover_hour)
+
+    def of(self, instant: int) -> int:
+        """The study day of an instant (ms)."""
+        quarter = instant // QUARTER_MS
+        if quarter in self._of_quarter:
+            return self._of_quarter[quarter]
+        # local hours start at quarters; where the clock is changed within one, its ends lie on two days
+        first, last = (
+            study_day(end, self.zone, self.rollover_hour)
+            for end in (quarter * QUARTER_MS, (quarter + 1) * QUARTER_MS - 1)
+        )
+        if first != last:
+            return study_day(instant, self.zone, self.rollover_hour)
+        if len(self._of_quarter) >= MOST_REMEMBERED:
+            self._of_quarter.clear()
+        self._of_quarter[quarter] = first
+        return first
+
+    def start(self, day: int) -> int:
+        """The instant (ms) at which a study day starts."""
+        if day not in self._starts:
+            if len(self._starts) >= MOST_REMEMBERED:
+                self._starts.clear()
+            self._starts[day] = day_start_ms(day, self.zone, self.rollover_hour)
+        return self._starts[day]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from spinequiz.session.exchange import defaults_of, study_day_of
+from spinequiz.session.exchange import defaults_of, study_days_of
 from spinequiz.session.workspace import Workspace
 from spinequiz.store.absorb import Entry, absorb, read_presets
 from spinequiz.store.errors import StoreError
@@ -137,7 +137,7 @@ class _Exchange:
         tail = _Tail(path, place.offset if place is not None and known else 0)
         if tail.start == size:
             return "", False
-        reader = Reader(self.progress.presets(), lambda at_ms: study_day_of(self.workspace, at_ms))
+        reader = Reader(self.progress.presets(), study_days_of(self.workspace).of)
         before = 0
 
         def entries() -> Iterator[Entry]:

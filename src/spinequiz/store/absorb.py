@@ -7,33 +7,29 @@ happens in one transaction, row by row: memory does not grow with the log.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from msgspec.structs import replace
 
-from spinequiz.model.cards import CardState, EntryKind, Preset, Review
-from spinequiz.scheduling.outcomes import outcome
-from spinequiz.scheduling.replay import answered
-from spinequiz.store.derive import derive
+from spinequiz.model.cards import Preset, Review
+from spinequiz.store.derive import ALL_ROWS, LEAN_COLUMNS, derive
 from spinequiz.store.errors import StoreError, damaged, explained
 from spinequiz.store.progress import Progress, preset_id
-from spinequiz.store.rows import LOG_COLUMNS, review_row, row_review
+from spinequiz.store.rows import LOG_COLUMNS, NAMES, Row, insert_rows, review_row
+from spinequiz.store.schedule import Scheduled, schedule
 
 CHUNK = 2000
 """Rows that are written together."""
 MANY = 50_000
 """From so many rows on, indexes are made anew instead of being kept up row by row."""
 CACHE_KIB = 64 * 1024
-MARKS = ", ".join("?" * len(LOG_COLUMNS.split(",")))
-ADD = f"INSERT INTO log ({LOG_COLUMNS}) VALUES ({MARKS}) ON CONFLICT (id) DO NOTHING"
-HOLD = f"INSERT OR IGNORE INTO arriving ({LOG_COLUMNS}) VALUES ({MARKS})"
+KEPT_UP = ("log_withdrawn", "log_relinks", "log_relinked")
+"""Indexes that few rows are in: to keep them up costs less than to look for those rows again."""
+KIND, AFTER = map(NAMES.index, ("kind", "after"))
 THEIR_CARD = "t.deck_id = a.deck_id AND t.item_id = a.item_id AND t.variant = a.variant"
-QUALIFIED = ", ".join(f"l.{name.strip()}" for name in LOG_COLUMNS.split(","))
+QUALIFIED = ", ".join(f"l.{name}" for name in NAMES)
 
 
 class NamedPreset(NamedTuple):
@@ -43,7 +39,8 @@ class NamedPreset(NamedTuple):
     preset: Preset
 
 
-Entry = Review | NamedPreset
+Entry = Review | Row | NamedPreset
+"""Rows are those of `review_row`."""
 
 
 class Defaults(NamedTuple):
@@ -122,11 +119,11 @@ def _absorb(
     waiting = _unresolved(connection)
     if waiting and not patient:
         raise NotAbsorbed(_missing(connection, waiting))
-    _complete(progress, defaults)
+    scheduled = _complete(progress, defaults, deriving)
     for statement in indexes:
         connection.execute(statement)
-    cards = _derive_touched(progress, first, deriving)
     added = connection.execute("SELECT count(*) FROM log").fetchone()[0] - before
+    cards = scheduled.cards if scheduled.rows == added else _derive_touched(progress, first, deriving)
     connection.execute("DROP TABLE temp.arriving")
     return Absorbed(added, read - added - len(waiting), cards, waiting)
 
@@ -134,23 +131,24 @@ def _absorb(
 def _write(connection: sqlite3.Connection, entries: Iterable[Entry]) -> int:
     """Write the rows that can stand as they are, and set the others aside. Returns how many were read."""
     read = 0
-    whole: list[tuple[object, ...]] = []
-    held: list[tuple[object, ...]] = []
+    whole: list[Row] = []
+    held: list[Row] = []
     for entry in entries:
         if isinstance(entry, NamedPreset):
             _keep_preset(connection, entry)
             continue
         read += 1
-        bare = entry.kind is EntryKind.ANSWER and entry.after is None
-        (held if bare or entry.kind is EntryKind.WITHDRAW else whole).append(review_row(entry))
+        row = review_row(entry) if isinstance(entry, Review) else entry
+        bare = row[KIND] == "answer" and row[AFTER] is None
+        (held if bare or row[KIND] == "withdraw" else whole).append(row)
         if len(whole) >= CHUNK:
-            connection.executemany(ADD, whole)
+            insert_rows(connection, "log", whole)
             whole.clear()
         if len(held) >= CHUNK:
-            connection.executemany(HOLD, held)
+            insert_rows(connection, "temp.arriving", held)
             held.clear()
-    connection.executemany(ADD, whole)
-    connection.executemany(HOLD, held)
+    insert_rows(connection, "log", whole)
+    insert_rows(connection, "temp.arriving", held)
     return read
 
 
@@ -195,97 +193,49 @@ def _missing(connection: sqlite3.Connection, waiting: tuple[str, ...]) -> str:
     )
 
 
-def _complete(progress: Progress, defaults: Defaults) -> None:
-    """Schedule the answers that came without a schedule, each from what the log leads to at its place."""
+def _complete(progress: Progress, defaults: Defaults, deriving: Callable[[int, int], None]) -> Scheduled:
+    """Schedule the answers that came without a schedule. Returns how many there were, of cards that are done with."""
     connection = progress.connection
     if not connection.execute("SELECT EXISTS (SELECT 1 FROM temp.arriving WHERE kind = 'answer')").fetchone()[0]:
-        return
+        return Scheduled(0, 0)
     name = preset_id(defaults.preset)
     _keep_preset(connection, NamedPreset(name, defaults.preset))
-    presets = progress.presets()
-    connection.execute(
-        "CREATE TEMP TABLE bare AS SELECT * FROM temp.arriving a "
-        "WHERE kind = 'answer' AND NOT EXISTS (SELECT 1 FROM log WHERE id = a.id)"
-    )
-    connection.execute(f"CREATE TEMP TABLE completed AS SELECT {LOG_COLUMNS} FROM log WHERE 0")
-    rows = connection.cursor().execute(
-        f"SELECT {QUALIFIED}, 0 AS is_bare FROM (SELECT DISTINCT deck_id, item_id, variant FROM temp.bare) t "
-        "JOIN log l ON l.deck_id = t.deck_id AND l.item_id = t.item_id AND l.variant = t.variant "
-        f"UNION ALL SELECT {LOG_COLUMNS}, 1 FROM temp.bare ORDER BY 3, 4, 5, 1"
-    )
-    made: list[tuple[object, ...]] = []
-    for _, group in groupby(rows, key=itemgetter(2, 3, 4)):
-        entries = [(row_review(row[:-1]), bool(row[-1])) for row in group]
-        made += [review_row(review) for review in _scheduled(entries, presets, name, defaults)]
-        if len(made) >= CHUNK:
-            connection.executemany(f"INSERT INTO temp.completed VALUES ({MARKS})", made)
-            made.clear()
-    connection.executemany(f"INSERT INTO temp.completed VALUES ({MARKS})", made)
-    connection.execute(f"INSERT INTO log ({LOG_COLUMNS}) SELECT {LOG_COLUMNS} FROM temp.completed ORDER BY id")
-    connection.execute("DROP TABLE temp.completed")
-    connection.execute("DROP TABLE temp.bare")
-
-
-def _scheduled(
-    entries: list[tuple[Review, bool]], presets: Mapping[str, Preset], name: str, defaults: Defaults
-) -> list[Review]:
-    """The rows of one card that were bare, with their states."""
-    withdrawn = {row.withdraws for row, _ in entries if row.kind is EntryKind.WITHDRAW}
-    state: CardState | None = None
-    made = []
-    for row, bare in entries:
-        if row.kind is not EntryKind.ANSWER:
-            continue
-        if bare:
-            assert row.rating is not None
-            retention = row.desired_retention or defaults.desired_retention(row.card.deck_id)
-            preset = row.preset_id or name
-            after = outcome(
-                row.card,
-                state,
-                row.rating,
-                now_ms=row.at_ms,
-                study_day=row.study_day,
-                preset=presets[preset],
-                desired_retention=retention,
-                day_start=defaults.day_start,
-            ).state
-            made.append(replace(row, before=state, after=after, desired_retention=retention, preset_id=preset))
-            if row.id not in withdrawn:
-                state = after
-        elif row.id not in withdrawn:
-            state, _ = answered(row, state, presets, verify=False)
-    return made
+    return schedule(connection, defaults, progress.presets(), name, deriving)
 
 
 def _derive_touched(progress: Progress, first: int, deriving: Callable[[int, int], None]) -> int:
     connection = progress.connection
-    connection.execute(
-        "CREATE TEMP TABLE touched (deck_id TEXT, item_id TEXT, variant TEXT, "
-        "PRIMARY KEY (deck_id, item_id, variant)) WITHOUT ROWID"
-    )
-    connection.execute(
-        "INSERT INTO temp.touched SELECT DISTINCT deck_id, item_id, variant FROM log WHERE rowid > ?", (first,)
-    )
-    total = connection.execute("SELECT count(*) FROM temp.touched").fetchone()[0]
-    rows = connection.cursor().execute(
-        f"SELECT {QUALIFIED} FROM temp.touched t CROSS JOIN log l ON l.deck_id = t.deck_id "
-        "AND l.item_id = t.item_id AND l.variant = t.variant ORDER BY t.deck_id, t.item_id, t.variant, l.id"
-    )
+    distinct = "SELECT DISTINCT deck_id, item_id, variant FROM log"
+    if not first:
+        # nothing was here before: every card was touched
+        total = connection.execute(f"SELECT count(*) FROM ({distinct})").fetchone()[0]
+        rows = connection.cursor().execute(ALL_ROWS)
+    else:
+        connection.execute(
+            "CREATE TEMP TABLE touched (deck_id TEXT, item_id TEXT, variant TEXT, "
+            "PRIMARY KEY (deck_id, item_id, variant)) WITHOUT ROWID"
+        )
+        connection.execute(f"INSERT INTO temp.touched {distinct} WHERE rowid > ?", (first,))
+        total = connection.execute("SELECT count(*) FROM temp.touched").fetchone()[0]
+        rows = connection.cursor().execute(
+            f"SELECT {LEAN_COLUMNS} FROM temp.touched t CROSS JOIN log l ON l.deck_id = t.deck_id "
+            "AND l.item_id = t.item_id AND l.variant = t.variant ORDER BY t.deck_id, t.item_id, t.variant, l.id"
+        )
     presets = progress.presets()
     count = derive(connection, rows, presets, verify=False, advanced=lambda done: deriving(done, total))
-    connection.execute("DROP TABLE temp.touched")
+    connection.execute("DROP TABLE IF EXISTS temp.touched")
     return count
 
 
 def _drop_indexes(connection: sqlite3.Connection) -> tuple[str, ...]:
-    """Drop the secondary indexes of the log. Returns the statements that make them again."""
+    """Drop the indexes that every row of the log is in. Returns the statements that make them again."""
     rows = connection.execute(
         "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'log' AND sql IS NOT NULL"
     ).fetchall()
-    for name, _ in rows:
+    dropped = [(name, sql) for name, sql in rows if name not in KEPT_UP]
+    for name, _ in dropped:
         connection.execute(f"DROP INDEX {name}")
-    return tuple(sql for _, sql in rows)
+    return tuple(sql for _, sql in dropped)
 
 
 def read_presets(connection: sqlite3.Connection, path: Path) -> dict[str, Preset]:

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 from spinequiz.model.cards import NO_MARKS, CardKey, CardMarks, CardState, Preset, Rating, Review
 from spinequiz.scheduling.outcomes import is_leech
 from spinequiz.scheduling.replay import Replayed, replay_card
 from spinequiz.store.relinks import entries_of, kin, relinked
-from spinequiz.store.rows import LOG_COLUMNS, decode_state, row_review, state_row
+from spinequiz.store.rows import NAMES, Row, decode_state, row_review, state_row
+from spinequiz.store.workers import mapped
 
 CARD = "deck_id = ? AND item_id = ? AND variant = ?"
-ALL_ROWS = f"SELECT {LOG_COLUMNS} FROM log ORDER BY deck_id, item_id, variant, id"
-NAMES = LOG_COLUMNS.split(", ")
+LEAN_COLUMNS = ", ".join("NULL" if name in ("response", "duration_ms") else f"l.{name}" for name in NAMES)
+"""LOG_COLUMNS of the log as `l`, without what no state comes from."""
+ALL_ROWS = f"SELECT {LEAN_COLUMNS} FROM log l ORDER BY l.deck_id, l.item_id, l.variant, l.id"
 KIND, RATING, BEFORE, AFTER, PRESET = map(NAMES.index, ("kind", "rating", "before", "after", "preset_id"))
 IN_REVIEW = '["review"'
 """How the stored state of a card in review begins."""
 BATCH = 1000
 """Cards whose states are written together."""
+PIECE_ROWS = 2000
+"""About how many rows are replayed together."""
 
-Row = tuple[Any, ...]
+Group = tuple[CardKey, "list[Review] | Unread"]
 
 
 def derive(
@@ -36,14 +40,13 @@ def derive(
 ) -> int:
     """Write the states and marks of the cards whose rows are given, all rows of a card together and in order.
 
-    `rows` have LOG_COLUMNS; `advanced` is told how many cards are done. Runs within the caller's transaction.
+    `rows` have LEAN_COLUMNS; `advanced` is told how many cards are done. Runs within the caller's transaction.
     Returns the number of cards. Raises KeyError for a preset that is not known.
     """
     count = 0
     batch: list[tuple[CardKey, Replayed]] = []
-    for card, entries in grouped(connection, rows):
-        quick = None if verify or not isinstance(entries, Unread) else recorded(entries.rows, presets)
-        batch.append((card, quick or replay_card(entries, presets, verify=verify)))
+    for found in replays(connection, rows, presets, verify=verify):
+        batch.append(found)
         if len(batch) == BATCH:
             put(connection, batch)
             count += len(batch)
@@ -54,7 +57,40 @@ def derive(
     return count + len(batch)
 
 
-def grouped(connection: sqlite3.Connection, rows: Iterable[Row]) -> Iterator[tuple[CardKey, Iterable[Review]]]:
+def replays(
+    connection: sqlite3.Connection, rows: Iterable[Row], presets: Mapping[str, Preset], *, verify: bool
+) -> Iterator[tuple[CardKey, Replayed]]:
+    """The cards whose rows are given, as `derive` takes them, each with what its log makes of it.
+
+    With `verify` every answer is computed anew, by several processes if there are many.
+    """
+    groups = grouped(connection, rows)
+    if not verify:
+        for card, entries in groups:
+            quick = recorded(entries.rows, presets) if isinstance(entries, Unread) else None
+            yield card, quick or replay_card(entries, presets, verify=False)
+        return
+    for piece, replayed in mapped(partial(_replayed, presets), _pieces(groups)):
+        yield from zip((card for card, _ in piece), replayed, strict=True)
+
+
+def _pieces(groups: Iterable[Group]) -> Iterator[list[Group]]:
+    piece: list[Group] = []
+    size = 0
+    for card, entries in groups:
+        piece.append((card, entries))
+        size += len(entries)
+        if size >= PIECE_ROWS:
+            yield piece
+            piece, size = [], 0
+    yield piece
+
+
+def _replayed(presets: Mapping[str, Preset], piece: list[Group]) -> list[Replayed]:
+    return [replay_card(entries, presets) for _, entries in piece]
+
+
+def grouped(connection: sqlite3.Connection, rows: Iterable[Row]) -> Iterator[Group]:
     """Each card with all rows that its state comes from: its own, and those of cards that it was relinked from.
 
     At the end come the cards that none of the rows belong to, but under which they go on.
@@ -77,6 +113,9 @@ class Unread:
 
     def __init__(self, rows: list[Row]) -> None:
         self.rows = rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
     def __iter__(self) -> Iterator[Review]:
         return map(row_review, self.rows)

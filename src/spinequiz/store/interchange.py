@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -29,6 +30,7 @@ from spinequiz.model.cards import (
     Variant,
 )
 from spinequiz.scheduling.study_day import EPOCH, day_date, from_ms, instant_ms
+from spinequiz.store.rows import KINDS, RATINGS
 
 PRESET = "preset"
 
@@ -138,7 +140,7 @@ def line_review(line: Line, day_of: Any) -> Review:
     A row without an id gets one from its content, so that reading it twice makes one row. Raises LineError.
     """
     try:
-        kind = EntryKind(line.kind)
+        kind = KINDS.get(line.kind) or EntryKind(line.kind)
         at_ms = line.at_ms if line.at_ms is not None else instant_ms(_moment(line.at))
         if not line.deck or not line.item:
             raise LineError("the row names no card: `deck` and `item` are needed")
@@ -152,7 +154,7 @@ def line_review(line: Line, day_of: Any) -> Review:
             at_ms=at_ms,
             study_day=_day(line.study_day) if line.study_day else day_of(at_ms),
             device=line.device or "import",
-            rating=None if line.rating is None else Rating(line.rating),
+            rating=None if line.rating is None else RATINGS.get(line.rating) or Rating(line.rating),
             score=score,
             response=_response(line.response),
             duration_ms=line.duration_ms,
@@ -199,6 +201,7 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+@lru_cache(maxsize=4096)
 def _day(text: str) -> int:
     return (date.fromisoformat(text) - EPOCH).days
 
@@ -254,9 +257,7 @@ def _state(line: StateLine | None) -> CardState | None:
 
 def _content_id(line: Line, at_ms: int) -> str:
     """A UUID of version 7 whose random part is a hash of the line."""
-    digest = int.from_bytes(blake2b(_encoder.encode(line), digest_size=10).digest(), "big")
-    value = (max(at_ms, 0) & 0xFFFFFFFFFFFF) << 80 | digest
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0b11 << 62) | 0b10 << 62
-    text = f"{value:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    chance = blake2b(_encoder.encode(line), digest_size=10).hexdigest()
+    instant = f"{max(at_ms, 0) & 0xFFFFFFFFFFFF:012x}"
+    variant = "89ab"[int(chance[4], 16) & 0b11]
+    return f"{instant[:8]}-{instant[8:]}-7{chance[1:4]}-{variant}{chance[5:8]}-{chance[8:]}"

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterator
+from functools import partial
+from typing import IO, NamedTuple
 
 from msgspec.structs import replace
 
 from spinequiz.model.cards import CardState, EntryKind, Phase, Preset, Review
 from spinequiz.store.absorb import Entry, NamedPreset, NotAbsorbed
 from spinequiz.store.interchange import PRESET, Line, LineError, decode_line, line_review
+from spinequiz.store.rows import Row, review_row
+from spinequiz.store.workers import mapped
 
 UUID_7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 EARLIEST_MS, LATEST_MS = 0, 16_725_225_600_000
+LATEST_HEX = f"{LATEST_MS:012x}"
 """1970 and 2500: nobody answered outside of these years, and far dates break clocks and calendars."""
 EARLIEST_DAY, LATEST_DAY = -1, LATEST_MS // 86_400_000
 LARGEST = 2**53
 MOST_MISTAKES = 10
 BOM = b"\xef\xbb\xbf"
+PIECE_BYTES = 1 << 19
+"""So much of a file is read at once, and to the end of its last line."""
 DayOf = Callable[[int], int]
 
 
@@ -28,7 +35,7 @@ class Reader:
         self.presets = set(known)
         self.day_of = day_of
 
-    def entry(self, data: bytes) -> Entry | None:
+    def entry(self, data: bytes) -> Review | NamedPreset | None:
         """The entry of a line; None for a blank one. Raises LineError."""
         data = data.removeprefix(BOM)
         if not data or data.isspace():
@@ -40,7 +47,8 @@ class Reader:
         if review.kind is EntryKind.ANSWER:
             if line.preset is None or line.desired_retention is None or not line.study_day:
                 # what the schedule was made with is not known, so it is made here
-                review = replace(review, before=None, after=None)
+                if review.before is not None or review.after is not None:
+                    review = replace(review, before=None, after=None)
         elif review.before is not None or review.after is not None:
             raise LineError("only an answer has `before` and `after`")
         problem = row_problem(review, self.presets)
@@ -58,30 +66,77 @@ class Reader:
         return NamedPreset(line.id, line.settings)
 
 
-def read_entries(
-    lines: Iterable[bytes], name: str, known: Collection[str], day_of: DayOf, advanced: Callable[[int], None]
-) -> Iterator[Entry]:
-    """The entries of a file's lines, for `absorb`; `advanced` is told the bytes read of each line.
+class Rows(NamedTuple):
+    """The rows of some lines, and the names of the presets that they name."""
 
-    After a mistake nothing more is given, but the mistakes of the lines that follow are gathered. Raises
-    NotAbsorbed with ten of them at most.
+    rows: list[Row]
+    presets: frozenset[str]
+
+
+class Asked(set[str]):
+    """Holds every name that it is asked for: which ones are known is looked up where that is known."""
+
+    def __contains__(self, name: object) -> bool:
+        self.add(str(name))
+        return True
+
+
+def read_entries(
+    source: IO[bytes], name: str, known: Collection[str], day_of: DayOf, advanced: Callable[[int], None]
+) -> Iterator[Entry]:
+    """The entries of a file's lines, for `absorb`; `advanced` is told the bytes read.
+
+    Lines are read in pieces, by several processes if there are many; memory holds some pieces. After a mistake
+    nothing more is given, but the mistakes of the lines that follow are gathered. Raises NotAbsorbed with ten of
+    them at most.
     """
     reader = Reader(known, day_of)
     mistakes: list[str] = []
-    for number, data in enumerate(lines, 1):
-        advanced(len(data))
-        try:
-            entry = reader.entry(data)
-        except LineError as error:
-            mistakes.append(f"  line {number}: {error}")
-            if len(mistakes) == MOST_MISTAKES:
-                break
+    number = 0
+    for lines, rows in mapped(partial(_piece, day_of), _pieces(source)):
+        advanced(sum(map(len, lines)))
+        if rows is not None and not mistakes and rows.presets <= reader.presets:
+            number += len(lines)
+            yield from rows.rows
             continue
-        if entry is not None and not mistakes:
-            yield entry
+        for data in lines:
+            number += 1
+            try:
+                entry = reader.entry(data)
+            except LineError as error:
+                mistakes.append(f"  line {number}: {error}")
+                if len(mistakes) == MOST_MISTAKES:
+                    break
+                continue
+            if entry is not None and not mistakes:
+                yield entry
+        if len(mistakes) == MOST_MISTAKES:
+            break
     if mistakes:
         found = "\n".join(mistakes)
         raise NotAbsorbed(f"{name} holds lines that are no rows of a log. Nothing was changed.\n{found}")
+
+
+def _pieces(source: IO[bytes]) -> Iterator[list[bytes]]:
+    while lines := source.readlines(PIECE_BYTES):
+        yield lines
+
+
+def _piece(day_of: DayOf, lines: list[bytes]) -> Rows | None:
+    """The rows of some lines; None where a line is a preset or a mistake: such lines are read one by one."""
+    reader = Reader((), day_of)
+    reader.presets = Asked()
+    rows = []
+    try:
+        for data in lines:
+            entry = reader.entry(data)
+            if isinstance(entry, NamedPreset):
+                return None
+            if entry is not None:
+                rows.append(review_row(entry))
+    except LineError:
+        return None
+    return Rows(rows, frozenset(reader.presets))
 
 
 def row_problem(review: Review, presets: Container[str]) -> str:
@@ -91,7 +146,7 @@ def row_problem(review: Review, presets: Container[str]) -> str:
     """
     if not EARLIEST_MS <= review.at_ms <= LATEST_MS:
         return f"the instant {review.at_ms} does not lie between the years 1970 and 2500 (`at_ms` counts ms)"
-    if not UUID_7.fullmatch(review.id) or int(review.id[:8] + review.id[9:13], 16) > LATEST_MS:
+    if not UUID_7.fullmatch(review.id) or review.id[:8] + review.id[9:13] > LATEST_HEX:
         return f"the id {review.id!r} is no UUID of version 7; leave it out, and one is made"
     if not EARLIEST_DAY <= review.study_day <= LATEST_DAY:
         return "the study day does not lie between the years 1970 and 2500"
@@ -138,6 +193,9 @@ def _state_problem(state: CardState | None) -> str:
 def _kind_problem(review: Review) -> str:
     """What does not belong to the kind of a row, or is missing from it."""
     kind = review.kind
+    if kind is EntryKind.ANSWER and review.withdraws is None and review.until_day is None:
+        if review.corrects is None and review.previous is None:
+            return ""
     for needed, name, value in (
         (EntryKind.WITHDRAW, "withdraws", review.withdraws),
         (EntryKind.BURY, "until", review.until_day),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+import sqlite3
+from collections.abc import Callable, Sequence
+from itertools import chain, islice
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -30,8 +33,16 @@ LOG_COLUMNS = (
 )
 STATE_COLUMNS = "phase, step, stability, difficulty, due_ms, interval_days, last_day, reps, lapses"
 
+NAMES = tuple(LOG_COLUMNS.split(", "))
+ROWS_A_STATEMENT = 20
+"""More are no faster; and SQLite takes 999 parameters at least."""
+
+Row = tuple[Any, ...]
+
 KINDS = {kind.value: kind for kind in EntryKind}
 RATINGS = {rating.value: rating for rating in Rating}
+
+T = TypeVar("T")
 
 _state_encoder = msgspec.json.Encoder()
 _state_decoder = msgspec.json.Decoder(CardState)
@@ -45,6 +56,21 @@ def text_of(data: bytes) -> str:
     return data.decode(errors="replace")
 
 
+def with_any_text(connection: sqlite3.Connection, work: Callable[[], T]) -> T:
+    """What `work` returns, done once more by `text_of` if it comes upon bytes that are no UTF-8."""
+    try:
+        return work()
+    except sqlite3.OperationalError as error:
+        factory = connection.text_factory
+        if factory is text_of or "UTF-8" not in str(error):
+            raise
+    connection.text_factory = text_of
+    try:
+        return work()
+    finally:
+        connection.text_factory = factory
+
+
 def encode_state(state: CardState | None) -> str | None:
     """A state as the log holds it: a JSON array in the order of its fields."""
     return None if state is None else _state_encoder.encode(state).decode()
@@ -55,7 +81,7 @@ def decode_state(stored: str | None) -> CardState | None:
     return None if stored is None else _state_decoder.decode(stored)
 
 
-def review_row(review: Review) -> tuple[Any, ...]:
+def review_row(review: Review) -> Row:
     """The values of LOG_COLUMNS."""
     points, max_points = review.score or (None, None)
     previous_deck, previous_item = review.previous[:2] if review.previous else (None, None)
@@ -66,6 +92,31 @@ def review_row(review: Review) -> tuple[Any, ...]:
         review.preset_id, review.rev, review.content_hash, review.withdraws, review.until_day,
         review.corrects, previous_deck, previous_item,
     )  # fmt: skip
+
+
+def insert_rows(connection: sqlite3.Connection, table: str, rows: Sequence[Row]) -> None:
+    """Write rows of LOG_COLUMNS into a table; a row stays out if its id is there already.
+
+    Several rows go into a statement, and columns that no row has a value for into none: a parameter without a
+    value is slow, and so are the table's checks when they are set up row by row.
+    """
+    if not rows:
+        return
+    every = zip(NAMES, zip(*rows, strict=True), strict=True)
+    columns = [(name, values) for name, values in every if values.count(None) < len(values)]
+    names = ", ".join(name for name, _ in columns)
+    one = f"({', '.join('?' * len(columns))})"
+    parameters = chain.from_iterable(zip(*(values for _, values in columns), strict=True))
+
+    def statement(count: int) -> str:
+        values = ", ".join([one] * count)
+        return f"INSERT INTO {table} ({names}) VALUES {values} ON CONFLICT (id) DO NOTHING"
+
+    full, rest = divmod(len(rows), ROWS_A_STATEMENT)
+    size = ROWS_A_STATEMENT * len(columns)
+    connection.executemany(statement(ROWS_A_STATEMENT), (tuple(islice(parameters, size)) for _ in range(full)))
+    if rest:
+        connection.execute(statement(rest), tuple(parameters))
 
 
 def row_review(row: tuple[Any, ...]) -> Review:

@@ -14,7 +14,7 @@ import click
 from spinequiz.cli.output import Exit, UserError, note, say
 from spinequiz.cli.workspace import open_workspace
 from spinequiz.documents.render import plural
-from spinequiz.session.exchange import defaults_of, study_day_of
+from spinequiz.session.exchange import defaults_of, study_days_of
 from spinequiz.session.workspace import Workspace
 from spinequiz.settings.locations import locate
 from spinequiz.store.absorb import Absorbed, Entry, absorb, read_presets
@@ -80,7 +80,7 @@ def _unite_lines(source: IO[bytes], name: str, size: int) -> int:
     workspace = open_workspace()
     with _bar("Reading", size) as advance, _bar_of_cards() as deriving:
         known = workspace.progress.presets()
-        entries = read_entries(source, name, known, lambda at_ms: study_day_of(workspace, at_ms), advance)
+        entries = read_entries(source, name, known, study_days_of(workspace).of, advance)
         found = _absorb(workspace, entries, size // BYTES_A_ROW, deriving)
     return _tell(workspace, found, name)
 
@@ -133,20 +133,22 @@ def _bar(label: str, length: int) -> Iterator[Callable[[int], None]]:
 
 @contextmanager
 def _bar_of_cards() -> Iterator[Callable[[int, int], None]]:
-    """A progress bar that starts with the first card."""
+    """Progress bars that start with the first card of as many as there are."""
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return
     bars: list[Any] = []
 
     def deriving(done: int, total: int) -> None:
-        if not bars:
+        if not bars or bars[-1].length != total:
+            for bar in bars[-1:]:
+                bar.render_finish()
             note("")
             bars.append(click.progressbar(length=total, label="Scheduling", file=sys.stderr))
-        bars[0].update(done - bars[0].pos)
+        bars[-1].update(done - bars[-1].pos)
 
     yield deriving
-    for bar in bars:
+    for bar in bars[-1:]:
         bar.render_finish()
 
 
