@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import UTC, tzinfo
 from pathlib import Path
 from textwrap import dedent, indent
@@ -11,7 +12,7 @@ for name in ("NO_COLOR", "TEXTUAL_THEME"):
     # either of them changes colours for the whole process once textual is imported
     os.environ.pop(name, None)
 
-from screen_text import Start  # noqa: E402
+from screen_text import Start, Tour  # noqa: E402
 
 from spinequiz.model.diagnostics import Severity  # noqa: E402
 from spinequiz.session.workspace import Workspace  # noqa: E402
@@ -53,5 +54,24 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
         assert decks, errors
         assert broken or not errors, errors
         return SpinequizApp(workspace, decks=None if library else decks)
+
+    return make
+
+
+@pytest.fixture
+def tour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tour:
+    """Make an app that studies the item of a type in pictures.yaml, of all types (""), or shows the library (None).
+
+    The deck's path is the same everywhere.
+    """
+    monkeypatch.setattr("spinequiz.session.workspace.bundled_files", list)
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(Path(__file__).with_name("pictures.yaml"), "deck.yaml")
+
+    def make(type_name: str | None, settings: Settings | None = None) -> SpinequizApp:
+        locations = locate({"SPINEQUIZ_HOME": str(tmp_path / "home")})
+        workspace = Workspace(locations, settings or Settings(), FakeClock(), ["deck.yaml"])
+        decks = None if type_name is None else workspace.shelf().decks
+        return SpinequizApp(workspace, decks=decks, tag=type_name or "")
 
     return make

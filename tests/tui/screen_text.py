@@ -15,6 +15,8 @@ from spinequiz.tui.app import SpinequizApp
 
 Start = Callable[..., SpinequizApp]
 """Makes an app: see the fixture `start`."""
+Tour = Callable[..., SpinequizApp]
+"""Makes an app: see the fixture `tour`."""
 
 
 SCROLL_BAR = re.compile("[▁▂▃▄▅▆▇█](?= ?$)")

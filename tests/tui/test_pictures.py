@@ -6,22 +6,15 @@ looked at before they are committed.
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from conftest import FakeClock
-from screen_text import picture, press
+from screen_text import Tour, picture, press
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from spinequiz.model.items import ITEM_TYPES
-from spinequiz.session.workspace import Workspace
-from spinequiz.settings.locations import locate
-from spinequiz.settings.model import Settings
-from spinequiz.tui.app import SpinequizApp
 
-DECK = Path(__file__).with_name("pictures.yaml")
 USUAL, SMALL, LARGE = (80, 24), (60, 20), (140, 45)
 HALF: dict[str, list[str]] = {
     "basic": ["h"],
@@ -69,124 +62,79 @@ def photo(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.use_extension(ScreenText)
 
 
-@pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """A home and a deck whose paths are the same everywhere."""
-    monkeypatch.setattr("spinequiz.session.workspace.bundled_files", list)
-    monkeypatch.chdir(tmp_path)
-    shutil.copy(DECK, "deck.yaml")
-    return Workspace(locate({"SPINEQUIZ_HOME": str(tmp_path / "home")}), Settings(), FakeClock(), ["deck.yaml"])
-
-
-def study(workspace: Workspace, type_name: str) -> SpinequizApp:
-    """A session with the deck's item of a type."""
-    return SpinequizApp(workspace, decks=workspace.shelf().decks, tag=type_name)
-
-
 def test_every_type_has_its_picture() -> None:
     assert {*HALF, "case-study"} == set(ITEM_TYPES)
 
 
 @pytest.mark.parametrize("type_name", HALF)
-async def test_question(workspace: Workspace, photo: SnapshotAssertion, type_name: str) -> None:
-    """The deck's notice, the question, what to do, and the options with nothing chosen.
+async def test_item_type(tour: Tour, photo: SnapshotAssertion, type_name: str) -> None:
+    """The question, half of an answer, and the answer.
 
-    The cursor (▸) is at the first option, or nowhere in a list of options; the rating bar is empty.
-    """
-    app = study(workspace, type_name)
-    async with app.run_test(size=USUAL) as pilot:
-        await pilot.pause()
-        assert picture(app) == photo
+    question: the deck's notice, the question, what to do, and the options with nothing chosen. The cursor (▸) is at
+    the first option, or nowhere in a list of options; the rating bar is empty.
 
+    half: what was chosen has a filled mark and is bold; the cursor's line has a ground of its own. Where a third of
+    two options was picked, a row is open or a part is empty, a message above the footer says so. The basic card shows
+    its hint, the single choice its second exhibit; a step of an ordering that is carried has ↕.
 
-@pytest.mark.parametrize("type_name", HALF)
-async def test_half_answered(workspace: Workspace, photo: SnapshotAssertion, type_name: str) -> None:
-    """What was chosen has a filled mark and is bold; the cursor's line has a ground of its own.
-
-    Where a third of two options was picked, a row is open or a part is empty, a message above the footer says so. The
-    basic card shows its hint, the single choice its second exhibit; a taken step of an ordering has ↕.
-    """
-    app = study(workspace, type_name)
-    async with app.run_test(size=USUAL) as pilot:
-        await pilot.pause()
-        await press(pilot, *HALF[type_name])
-        assert picture(app) == photo
-
-
-@pytest.mark.parametrize("type_name", HALF)
-async def test_answer(workspace: Workspace, photo: SnapshotAssertion, type_name: str) -> None:
-    """The verdict as glyph, word and colour with how the points came about; each element with its own, and why.
-
+    answer: the verdict as glyph, word and colour with how the points came about; each element with its own, and why.
     Below stand rationale, caveat and source. The rating bar marks the proposed rating (▸), and has no interval where a
     rating is not allowed.
     """
-    app = study(workspace, type_name)
+    app = tour(type_name)
     async with app.run_test(size=USUAL) as pilot:
         await pilot.pause()
-        await press(pilot, *HALF[type_name], *REST.get(type_name, ["enter"]))
-        assert picture(app) == photo
+        assert picture(app) == photo(name="question")
+        await press(pilot, *HALF[type_name])
+        assert picture(app) == photo(name="half")
+        await press(pilot, *REST.get(type_name, ["enter"]))
+        assert picture(app) == photo(name="answer")
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
 @pytest.mark.parametrize("type_name", ["bow-tie", "matrix-choice"])
-async def test_half_answered_at_other_sizes(
-    workspace: Workspace, photo: SnapshotAssertion, type_name: str, size: tuple[int, int]
-) -> None:
-    """On a small screen a bow-tie is three lists, and the cursor's row is right above the message."""
-    app = study(workspace, type_name)
+async def test_other_sizes(tour: Tour, photo: SnapshotAssertion, type_name: str, size: tuple[int, int]) -> None:
+    """On a small screen a bow-tie is three lists, and the cursor's row is right above the message.
+
+    The verdict stands at the top of a small screen, below the question on a large one.
+    """
+    app = tour(type_name)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         await press(pilot, *HALF[type_name])
-        assert picture(app) == photo
-
-
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
-@pytest.mark.parametrize("type_name", ["bow-tie", "matrix-choice"])
-async def test_answer_at_other_sizes(
-    workspace: Workspace, photo: SnapshotAssertion, type_name: str, size: tuple[int, int]
-) -> None:
-    """The verdict stands at the top of a small screen, below the question on a large one."""
-    app = study(workspace, type_name)
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        await press(pilot, *HALF[type_name], *REST[type_name])
-        assert picture(app) == photo
+        assert picture(app) == photo(name="half")
+        await press(pilot, *REST[type_name])
+        assert picture(app) == photo(name="answer")
 
 
 @pytest.mark.parametrize("size", [USUAL, SMALL, LARGE], ids=["usual", "small", "large"])
-async def test_case_study(workspace: Workspace, photo: SnapshotAssertion, size: tuple[int, int]) -> None:
-    """The scenario first and its tabs, whole; then the first question. On a large screen they stand side by side."""
-    app = study(workspace, "case-study")
+async def test_case_study(tour: Tour, photo: SnapshotAssertion, size: tuple[int, int]) -> None:
+    """The scenario first and its tabs, whole; then the first question. On a large screen they stand side by side.
+
+    The answer has the points of the six items in one line; then each item with its verdict, its elements and why.
+    """
+    app = tour("case-study")
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         assert picture(app) == photo(name="scenario")
         await press(pilot, "x")
         assert picture(app) == photo(name="note")
         await press(pilot, *(["enter"] if size != LARGE else []), "1")
-        assert picture(app) == photo(name="item 1")
+        assert picture(app) == photo(name="item")
+        await press(pilot, "enter", "1", "enter", "1", "enter", "1", "2", "enter", "1", "enter", "6", "enter")
+        assert picture(app) == photo(name="answer")
 
 
 @pytest.mark.parametrize("size", [USUAL, SMALL, LARGE], ids=["usual", "small", "large"])
-async def test_case_study_answered(workspace: Workspace, photo: SnapshotAssertion, size: tuple[int, int]) -> None:
-    """The points of the six items in one line; then each item with its points, its verdicts and why."""
-    app = study(workspace, "case-study")
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        await press(pilot, *(["enter"] if size != LARGE else []))
-        await press(pilot, "1", "enter", "1", "enter", "1", "enter", "1", "2", "enter", "1", "enter", "6", "enter")
-        assert picture(app) == photo
-
-
-@pytest.mark.parametrize("size", [USUAL, SMALL, LARGE], ids=["usual", "small", "large"])
-async def test_library(workspace: Workspace, photo: SnapshotAssertion, size: tuple[int, int]) -> None:
+async def test_library(tour: Tour, photo: SnapshotAssertion, size: tuple[int, int]) -> None:
     """Where to begin, the decks with their numbers, the chosen deck's description, and the keys."""
-    app = SpinequizApp(workspace)
+    app = tour(None)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         assert picture(app) == photo
 
 
-async def test_library_with_problems(workspace: Workspace, photo: SnapshotAssertion) -> None:
+async def test_library_with_problems(tour: Tour, photo: SnapshotAssertion) -> None:
     """The number of problems stands in the upper right corner, in the colour of warnings, with an exclamation mark.
 
     Each problem has its place, the line of the file around what is marked, and the cure; the cursor is at one.
@@ -199,7 +147,7 @@ async def test_library_with_problems(workspace: Workspace, photo: SnapshotAssert
         "  - {id: a, type: basic, tags: [a], prompt: D?, answer: E, rationale: F., added: true}\n",
         "utf-8",
     )
-    app = SpinequizApp(workspace)
+    app = tour(None)
     async with app.run_test(size=USUAL) as pilot:
         await pilot.pause()
         assert picture(app) == photo(name="library")
@@ -207,39 +155,39 @@ async def test_library_with_problems(workspace: Workspace, photo: SnapshotAssert
         assert picture(app) == photo(name="problems")
 
 
-async def test_no_problems(workspace: Workspace, photo: SnapshotAssertion) -> None:
+async def test_no_problems(tour: Tour, photo: SnapshotAssertion) -> None:
     """A check mark and a sentence; there is nothing to edit."""
     text = "spinequiz: 1\nid: sound\ntitle: Sound\nitems:\n"
     item = "  - {id: a, type: basic, tags: [a], prompt: A?, answer: B, rationale: C., added: true}\n"
     Path("deck.yaml").write_text(text + item, "utf-8")
-    app = SpinequizApp(workspace)
+    app = tour(None)
     async with app.run_test(size=USUAL) as pilot:
         await press(pilot, "p")
         assert picture(app) == photo
 
 
 @pytest.mark.parametrize("size", [USUAL, SMALL], ids=["usual", "small"])
-async def test_summary(workspace: Workspace, photo: SnapshotAssertion, size: tuple[int, int]) -> None:
+async def test_summary(tour: Tour, photo: SnapshotAssertion, size: tuple[int, int]) -> None:
     """How many answers, how many known, the points, what is left, and the missed card by its question."""
-    app = study(workspace, "")
+    app = tour("")
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         await press(pilot, "space", "1", "space", "3", "escape", "q")
         assert picture(app) == photo
 
 
-async def test_nothing_answered(workspace: Workspace, photo: SnapshotAssertion) -> None:
+async def test_nothing_answered(tour: Tour, photo: SnapshotAssertion) -> None:
     """A sentence, and the way out."""
-    app = study(workspace, "true-false")
+    app = tour("true-false")
     async with app.run_test(size=USUAL) as pilot:
         await press(pilot, "s")
         assert picture(app) == photo
 
 
 @pytest.mark.parametrize("size", [USUAL, SMALL], ids=["usual", "small"])
-async def test_help(workspace: Workspace, photo: SnapshotAssertion, size: tuple[int, int]) -> None:
+async def test_help(tour: Tour, photo: SnapshotAssertion, size: tuple[int, int]) -> None:
     """Every key of the screen, over the screen that it explains; how to close it stands in the frame."""
-    app = study(workspace, "true-false")
+    app = tour("true-false")
     async with app.run_test(size=size) as pilot:
         await press(pilot, "question_mark")
         assert picture(app) == photo
