@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from spinequiz.decks.lints.findings import Finding
 from spinequiz.decks.lints.numbers import quantity
+from spinequiz.decks.lints.options import MOST_COMPARED
 from spinequiz.decks.lints.views import PICKED, Question
 from spinequiz.decks.lints.words import content_stems, plain, tokens
 
@@ -79,7 +80,7 @@ def clang(question: Question) -> Iterator[Finding]:
 
 def convergence(question: Question) -> Iterator[Finding]:
     """The key shares most with the other options: it is where they converge."""
-    if question.kind not in ("single", "blank") or len(question.choices) < 3:
+    if question.kind not in ("single", "blank") or not 3 <= len(question.choices) <= MOST_COMPARED:
         return
     texts = [choice.text for choice in question.choices]
     if not any(PART.search(text) for text in texts):

@@ -21,8 +21,9 @@ UNIT = (
 MISREAD = re.compile(
     rf"(?P<trailing>(?<![\d.,])\d[\d,]*\.0+\s*-?{UNIT})"
     rf"|(?P<naked>(?<![\d.\w])\.\d+\s*-?{UNIT})"
-    r"|(?P<units>(?<![\w.])[\d][\d,.]*\s*-?(?:IU|U)(?![\w-])(?!\.\w)(?!\s*/\s*(?:d?L|l|mL|ml)\b)|(?<![\w.])IU(?!\w))"
-    r"|(?P<daily>(?<![\w.])(?:QD|qd|QOD|qod|Q\.D\.|q\.d\.|Q\.O\.D\.|q\.o\.d\.)(?!\w))"
+    r"|(?P<units>(?<![\w.,])\d[\d,.]*\s*-?(?:IU|U)(?![\w-])(?!\.\w)(?!\s*/\s*(?:d?L|l)\b)"
+    r"|(?<![\w.])IU(?!\w)(?!\s*/\s*(?:d?L|l)\b))"
+    r"|(?P<daily>(?<![\w.])[Qq](?:[Oo]?[Dd]|\.(?:[Oo]\.)?[Dd]\.?)(?!\w))"
     r"|(?P<micro>[µμ]g(?!\w))"
 )
 FAULTS = {
@@ -43,7 +44,7 @@ NOT_READ = frozenset(
 HINTS = tuple(
     re.compile(hint)
     for hint in (
-        r"\.0", r" \.\d", r"\"\.\d", r"'\.\d", r"\(\.\d", r"U(?!\w)", "QD", "qd", "QOD", "qod", r"Q\.", r"q\.",
+        r"\.0", r" \.\d", r"\"\.\d", r"'\.\d", r"\(\.\d", r"U(?!\w)", r"Q[DdOo.]", r"q[DdOo.]",
         "µg", "μg", r"\\[uUxN]",
     )
 )  # fmt: skip

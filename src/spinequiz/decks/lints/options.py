@@ -21,19 +21,22 @@ OF_ALL = re.compile(
     r"(?:the\s+|these\s+|those\s+)?(?:(?:other|listed|given|answer|previous|preceding|above)\s+)*"
     r"(?:options|answers|choices|alternatives|responses)\b|"
     r"the\s+(?:others|other\s+options|preceding|following)\b|"
-    r"(?:these|those|them)\b(?=\W*$|\W+(?:is|are|apply|applies|may|can|should|must|would|will)\b))",
+    r"(?:these|those|them)\b(?=(?:\W+\w+){0,2}\W*$|\W+(?:is|are|apply|applies|may|can|should|must|would|will)\b))",
     re.IGNORECASE,
 )
 LETTERS = re.compile(
     r"\b(?i:both|neither)\s+(?:(?:answers?|options?|choices?)\s+)?\(?(?:[A-Ha-h]|\d)\)?"
-    r"(?:\s*,\s*\(?(?:[A-Ha-h]|\d)\)?)*\s*,?\s*(?:and|or|nor|&)\s+\(?(?:[A-H]|\d)\)?(?=\W*$|\W+(?:are|is|only|apply)\b)"
-    r"|^\W*\(?[A-H]\)?(?:\s*,\s*\(?[A-H]\)?)*\s*,?\s*(?:and|&)\s*\(?[A-H]\)?(?:\s+only|\s+are\s+\w+)?\W*$"
+    r"(?:\s*,\s*\(?(?:[A-Ha-h]|\d)\)?)*\s*,?\s*(?:and|or|nor|&)\s+\(?(?:[A-Ha-h]|\d)\)?(?=\W*$|\W+(?:are|is|only|apply)\b)"
+    r"|^\W*(?:(?i:answers?|options?|choices?)\s+)?\(?[A-H]\)?(?:\s*,\s*\(?[A-H]\)?)*\s*,?\s*(?:and|&)\s*\(?[A-H]\)?(?:\s+only|\s+are\s+\w+)?\W*$"
 )
 BOTH = re.compile(r"^\W*(?:both|neither)\s+(?P<one>.+?)\s+(?:and|nor|or|&)\s+(?P<other>.+?)\W*$", re.IGNORECASE)
 ABSOLUTE = re.compile(r"\b(?:always|never|only|completely)\b", re.IGNORECASE)
 VAGUE = re.compile(r"\b(?:(?i:usually|often|rarely)|may)\b|^\W*May\b(?!\s+(?:\d|of\b))")
 
 NEAR = 0.92
+MOST_COMPARED = 50
+LONGEST_COMPARED = 2_000
+"""Comparing takes time by the square of what is compared; an item of a hundred options has worse faults."""
 FEWEST_SHARING = 4
 """So many words that differ all of them make another text, whatever their letters."""
 OPPOSITES = frozenset(
@@ -67,6 +70,7 @@ FIRST_WORD = re.compile(r"\W*([^\W\d_]+)(\d*)")
 SHORTEST_LOUD = 6
 """Fewer letters in capitals are an abbreviation."""
 MIXABLE = PICKED | {"columns", "steps"}
+LONGEST_END = 20
 ENDS = re.compile(r"([.!?;,:]?)[\"”'’»)\]]*$")
 ABBREVIATED = re.compile(r"(?:\b[A-Za-z]\.){2,}$|\b(?:etc|al|vs|approx|min|hr|hrs|sec|no|St|Dr|Mr|Mrs|Ms|Jr|Sr|Inc)\.$")
 QUOTATION = re.compile(r"[\"“'‘«](?:[^\"“”«»]*[.!?]|(?:\S+\s+){4,}[^\"“”«»]*)[\"”'’»]\W?$")
@@ -152,7 +156,7 @@ def near_duplicate_option(question: Question) -> Iterator[Finding]:
     """Two options that differ by a letter or an ending."""
     if question.kind in ("row", "word"):
         return
-    forms = [" ".join(tokens(choice.text)) for choice in question.choices]
+    forms = [" ".join(tokens(choice.text)) for choice in question.choices[:MOST_COMPARED]]
     for (i, one), (j, other) in combinations(enumerate(forms), 2):
         if one == other or not is_near(one, other):
             continue
@@ -170,7 +174,7 @@ def near_duplicate_option(question: Question) -> Iterator[Finding]:
 def is_near(one: str, other: str) -> bool:
     """Whether two texts are alike but for a twelfth of their letters."""
     together = len(one) + len(other)
-    if not together or 2 * min(len(one), len(other)) < NEAR * together:
+    if not together or together > LONGEST_COMPARED or 2 * min(len(one), len(other)) < NEAR * together:
         return False
     words = one.split()
     if len(words) >= FEWEST_SHARING and not set(words).intersection(other.split()):
@@ -269,7 +273,7 @@ def _mixed_ends(choices: Sequence[Choice]) -> Mixture | None:
         return mixture
     ends = []
     for text in texts:
-        match = ENDS.search(text)
+        match = ENDS.search(text[-LONGEST_END:])
         mark = match[1] if match else ""
         # a question among statements needs its mark
         ends.append("" if ABBREVIATED.search(text) or mark == "?" else "marked" if mark else "open")

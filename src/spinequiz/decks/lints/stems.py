@@ -20,6 +20,8 @@ from spinequiz.decks.lints.words import content_stems, tokens
 RUN_OF_WORDS = 3
 MOST_WITH_A_RUN = 20
 MOST_WITH_A_KEY = 3
+MOST_WITH_A_PAIR = 50
+LONGEST_COMPARED = 4_000
 SAME_WORDS = 0.75
 """How alike two stems of the same words must be: their order may differ, not their sense."""
 FEWEST_KEY_WORDS = 2
@@ -139,6 +141,8 @@ def _candidates(stems: list[_Stem]) -> Iterator[tuple[_Stem, _Stem]]:
 def _are_alike(one: _Stem, other: _Stem) -> bool:
     if one.text == other.text:
         return True
+    if len(one.text) + len(other.text) > LONGEST_COMPARED:
+        return False
     ratio = SequenceMatcher(None, one.text, other.text, autojunk=False).ratio()
     if ratio < SAME_WORDS:
         return False
@@ -167,6 +171,8 @@ def _telling(stems: list[_Stem]) -> Iterator[tuple[View, Finding]]:
     topic: set[str] | None = None
     for asking, words in keys:
         rarest = min((by_pair.get(pair, []) for pair in pairwise(words)), key=len)
+        if len(rarest) > MOST_WITH_A_PAIR:
+            continue
         phrase = f" {' '.join(words)} "
         holding = [each for each in rarest if phrase in f" {each.text} "]
         if not holding or len(holding) > MOST_WITH_A_KEY or asking in holding:

@@ -54,6 +54,8 @@ BARE = re.compile(
     re.IGNORECASE,
 )
 FEWEST_WORDS = 6
+LONGEST_END = 2_000
+"""The question stands at the end of a stem; what is further off is not searched."""
 
 OPEN_ARTICLE = re.compile(r"(?<![\w/(.-])(an?)[\s:*…._\"“'‘(\[-]*$")
 SILENT_H = re.compile(r"h(?:our|onest|onou?r|eir)", re.IGNORECASE)
@@ -134,7 +136,7 @@ def _plain_letter(letter: str) -> str:
 
 def _asking(text: str) -> list[str]:
     """The sentences that ask: the last one, and the last one that is a question."""
-    found = sentences(without_directive(text))
+    found = sentences(without_directive(text[-LONGEST_END:]))
     questions = [sentence for sentence in found if "?" in sentence[-4:]]
     return list(dict.fromkeys(questions[-1:] + found[-1:]))
 
@@ -143,7 +145,7 @@ def unfocused_stem(view: View) -> Iterator[Finding]:
     """A stem that can't be answered before the options are read."""
     if view.type_name not in CHOSEN or not view.prompt:
         return
-    stem = without_directive(view.prompt)
+    stem = without_directive(view.prompt[-LONGEST_END:])
     found = sentences(stem)
     if any(BARE.match(sentence) for sentence in (found[-1:] + [s for s in found if "?" in s][-1:])):
         message = "the stem asks which option is true, and not a question of its own"
@@ -165,7 +167,7 @@ def article_cue(question: Question) -> Iterator[Finding]:
     """`a` or `an` in front of options that do not all fit it."""
     if question.kind not in PICKED:
         return
-    match = OPEN_ARTICLE.search(question.lead)
+    match = OPEN_ARTICLE.search(question.lead[-LONGEST_END:])
     if match is None:
         return
     article = match[1]
@@ -195,6 +197,9 @@ def article_of(text: str) -> str:
         return ""
     letters = word[0]
     spelled = letters.isupper() and (len(letters) == 1 or len(letters) <= 3 or not re.search("[AEIOU]", letters))
+    if letters.isupper() and len(letters) > 1 and letters[0] in "FHLMNRSX" and letters[1] in "AEIOU":
+        # spelled or pronounced: `an HIV test`, `a MAP of 65`
+        return ""
     if spelled and not (len(letters) == 1 and re.match(r"\w\s", text) and letters in "AI"):
         return "an" if letters[0] in VOWEL_LETTERS else "a"
     if letters.isupper() or EITHER.match(letters):
