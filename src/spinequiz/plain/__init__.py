@@ -9,11 +9,13 @@ from spinequiz.plain.console import Console, EndOfSession
 from spinequiz.plain.session import PlainSession
 from spinequiz.plain.summary import nothing_line, summary_lines
 from spinequiz.session import study as machine
+from spinequiz.session.arrivals import Arrivals
 from spinequiz.session.driver import StudyDriver
 from spinequiz.session.workspace import ShelfDeck, Workspace
 from spinequiz.store.presence import Presence
 
 DONE, WRONG = 0, 1
+NOTHING = Arrivals()
 SECOND_COPY = "Another spinequiz is open on the same progress. Both can go on; a card keeps the answer that came first."
 
 
@@ -26,9 +28,10 @@ def run(
     source: TextIO | None,
     out: TextIO,
     err: TextIO,
+    arrivals: Arrivals = NOTHING,
 ) -> int:
     """Study decks line by line until no card is left, the student quits or the input ends; without a source it has
-    ended already.
+    ended already. `arrivals` is told before the first card.
 
     Returns the exit status: 1 only where an answer could not be saved. Raises StoreError if the progress file
     cannot be used at all.
@@ -40,7 +43,9 @@ def run(
         try:
             if not presence.alone:
                 console.complain(SECOND_COPY)
-            console.say(*driver.news)
+            for trouble in arrivals.troubles:
+                console.complain(trouble)
+            console.say(*(f"{news[0].upper()}{news[1:]}." for news in arrivals.news), *driver.news)
             return _run_session(PlainSession(driver, console), tag)
         finally:
             presence.close()

@@ -18,7 +18,7 @@ from spinequiz.session.today import plan_session
 from spinequiz.session.wording import change_lines
 from spinequiz.session.workspace import ShelfDeck, Workspace
 from spinequiz.store import cards as queries
-from spinequiz.store.errors import StoreError, explained
+from spinequiz.store.errors import StaleAnswer, StoreError, explained
 
 
 class StudyDriver:
@@ -39,7 +39,8 @@ class StudyDriver:
     def send(self, event: Event) -> tuple[str, ...]:
         """Let an event happen. Returns what there is to tell the student.
 
-        Raises StoreError if something could not be written: then the session is as it was before the event.
+        Raises StoreError if something could not be written: then the session is as it was before the event, and
+        StaleAnswer if another program answered the card. An undo that came too late is told.
         Where it was written but the next card cannot be read, the session ends, and says so.
         """
         return self._happen(self.study, event)
@@ -56,6 +57,13 @@ class StudyDriver:
                 study, more = self._perform(effect, study, moment, told)
                 written = written or isinstance(effect, Save | SaveMark | Withdraw)
                 pending += more
+        except StaleAnswer as error:
+            if not isinstance(event, machine.Undo):
+                raise
+            # what cannot be taken back any more does not stand in the way of what was before it
+            self.study = replace(self.study, undoable=self.study.undoable[:-1])
+            more_to_undo = "; the next undo takes back what came before it" if self.study.undoable else ""
+            return (f"{error}{more_to_undo}",)
         except StoreError as error:
             if not written:
                 raise

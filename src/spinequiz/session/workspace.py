@@ -86,6 +86,8 @@ class Workspace:
         self.named = tuple(named)
         self._shelf: Shelf | None = None
         self._reading: sqlite3.Connection | None = None
+        # why the last automatic backup failed, once the workspace is closed
+        self.backup_trouble = ""
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -117,7 +119,10 @@ class Workspace:
 
     def close(self) -> None:
         """Close what was opened."""
-        for name in ("backups", "progress", "catalogue"):
+        if "backups" in self.__dict__:
+            self.backups.close()
+            self.backup_trouble = self.__dict__.pop("backups").trouble
+        for name in ("progress", "catalogue"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
         if self._reading is not None:

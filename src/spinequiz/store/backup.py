@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Hashable, Sequence
-from contextlib import suppress
+import time
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from spinequiz.store.errors import StoreDamaged, StoreError, explained
+from spinequiz.store.errors import StoreBusy, StoreDamaged, StoreError, explain, explained
 from spinequiz.store.migrations import APPLICATION_ID
+from spinequiz.store.presence import Lock
 
 NAME = re.compile(r"^progress-(\d{8}T\d{9}Z)(-\d+)?\.db$")
 STAMP = "%Y%m%dT%H%M%S"
@@ -20,6 +22,8 @@ INTERVAL_MS = 30 * 60_000
 """Automatic backups are at least this far apart."""
 RECENT_MS = 2 * 86_400_000
 KEPT_DAYS, KEPT_WEEKS, KEPT_MONTHS = 12, 10, 9
+TURN_SECONDS = 60.0
+"""How long a backup waits for one that another program writes."""
 
 
 class Backup(NamedTuple):
@@ -54,7 +58,11 @@ def list_backups(progress: Path) -> list[Backup]:
     found = []
     for name in names:
         if match := NAME.match(name):
-            moment = datetime.strptime(match[1][:15], STAMP).replace(tzinfo=UTC)
+            try:
+                moment = datetime.strptime(match[1][:15], STAMP).replace(tzinfo=UTC)
+            except ValueError:
+                # somebody's own file: the digits are no instant
+                continue
             found.append(Backup(folder / name, round(moment.timestamp()) * 1000 + int(match[1][15:18])))
     return sorted(found, key=lambda backup: (backup.made_ms, backup.path.name), reverse=True)
 
@@ -74,7 +82,8 @@ def is_due(connection: sqlite3.Connection, progress: Path, now_ms: int) -> bool:
     A backup from the future, after the clock was set back, does not hold up new ones.
     """
     backups = list_backups(progress)
-    last = connection.execute("SELECT max(id) FROM log").fetchone()[0]
+    with explained(str(progress)):
+        last = connection.execute("SELECT max(id) FROM log").fetchone()[0]
     if last is None:
         return False
     if not backups:
@@ -91,36 +100,78 @@ def make_backup(connection: sqlite3.Connection, progress: Path, now_ms: int) -> 
     The copy is consistent even while another program writes. Raises StoreError; then no half copy is left.
     """
     folder = backup_folder(progress)
-    for stale in folder.glob("*.tmp"):
-        # a program was ended while it wrote this one
-        stale.unlink(missing_ok=True)
-    target = _free_name(folder, now_ms)
-    temporary = target.with_suffix(".tmp")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
-        _copy(connection, temporary, str(progress))
-        wanted = contents(connection)
-        if inspect(temporary).rows < wanted.rows and not connection.in_transaction:
-            raise StoreDamaged(f"the backup {temporary} does not hold all answers. The progress file was not touched.")
-        _sync(temporary)
-        os.replace(temporary, target)
+        with _turn(folder):
+            _sweep(folder)
+            target = _free_name(folder, now_ms)
+            try:
+                _write_copy(connection, progress, target)
+            finally:
+                _sweep(folder)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise StoreError(
             f"no backup could be written to {folder}: {error.strerror}. The progress file was not touched."
         ) from error
-    except StoreError:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
     return Backup(target, now_ms)
+
+
+def _write_copy(connection: sqlite3.Connection, progress: Path, target: Path) -> None:
+    temporary = target.with_suffix(".tmp")
+    os.close(os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
+    with explained(str(progress)):
+        wanted = 0 if connection.in_transaction else contents(connection).rows
+    try:
+        copy_database(connection, temporary)
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise explain(error, str(progress)) from error
+        raise StoreError(
+            f"no backup could be written to {target.parent}: {error}. The progress file was not touched."
+        ) from error
+    if inspect(temporary).rows < wanted:
+        raise StoreDamaged(f"the backup {temporary} does not hold all answers. The progress file was not touched.")
+    os.replace(temporary, target)
+    sync_folder(target.parent)
+
+
+def copy_database(connection: sqlite3.Connection, path: Path) -> None:
+    """Copy an open database into a file that stands alone and is on the disk. Raises sqlite3.Error and OSError."""
+    with closing(sqlite3.connect(path)) as copy:
+        connection.backup(copy)
+        # no -wal beside it that could be forgotten
+        copy.execute("PRAGMA journal_mode = DELETE")
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """One backup at a time, so that what is half written while one holds the lock is nobody's. Raises StoreBusy."""
+    lock = Lock(folder / "lock")
+    give_up = time.monotonic() + TURN_SECONDS
+    try:
+        while not lock.take():
+            if time.monotonic() > give_up:
+                raise StoreBusy(f"another program is writing a backup to {folder}. Wait for it, then try again.")
+            time.sleep(0.05)
+        yield
+    finally:
+        lock.close()
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a program left that was ended while it wrote, a journal of SQLite included."""
+    for stale in folder.glob("*.tmp*"):
+        stale.unlink(missing_ok=True)
 
 
 def inspect(path: Path) -> Contents:
     """Verify a file that should be a sound progress file, and say what it holds. Raises StoreError."""
-    with explained(str(path)):
+    with _told(path):
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         try:
             if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
@@ -131,6 +182,21 @@ def inspect(path: Path) -> Contents:
             return contents(connection)
         finally:
             connection.close()
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """`explained`, for a file that may be anything."""
+    try:
+        with explained(str(path)):
+            yield
+    except StoreDamaged as error:
+        cause = error.__cause__
+        if cause is None:
+            raise
+        raise StoreDamaged(
+            f"{path} is damaged, or no progress file of spinequiz ({cause}). Nothing was changed."
+        ) from cause
 
 
 def _last_id(path: Path) -> str:
@@ -150,8 +216,11 @@ def thin(progress: Path) -> list[Path]:
     backups = list_backups(progress)
     kept = keepers([backup.made_ms for backup in backups])
     removed = [backup.path for index, backup in enumerate(backups) if index not in kept]
-    for path in removed:
-        path.unlink(missing_ok=True)
+    try:
+        for path in removed:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"the old backup {error.filename} cannot be removed: {error.strerror}.") from error
     return removed
 
 
@@ -171,17 +240,6 @@ def keepers(made_ms: Sequence[int]) -> set[int]:
     return kept
 
 
-def _copy(connection: sqlite3.Connection, path: Path, name: str) -> None:
-    with explained(name):
-        copy = sqlite3.connect(path)
-        try:
-            connection.backup(copy)
-            # a backup stands alone: no -wal beside it that could be forgotten
-            copy.execute("PRAGMA journal_mode = DELETE")
-        finally:
-            copy.close()
-
-
 def _free_name(folder: Path, now_ms: int) -> Path:
     moment = datetime.fromtimestamp(now_ms // 1000, UTC)
     stamp = f"{moment.strftime(STAMP)}{now_ms % 1000:03d}Z"
@@ -193,9 +251,13 @@ def _free_name(folder: Path, now_ms: int) -> Path:
     return target
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk, where the system can be asked for that."""
+    if os.name != "posix":
+        return
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

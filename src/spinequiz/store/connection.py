@@ -1,4 +1,7 @@
-"""Opening the progress file safely: its folder, its permissions, its version, and what it is."""
+"""Opening the progress file safely: its folder, its permissions, its version, and what it is.
+
+A file of an older version is brought up to date when it is opened, after a backup of it was made.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,20 @@ import sqlite3
 import time
 from pathlib import Path
 
-from spinequiz.store.errors import StoreDamaged, StoreError, explained
+from spinequiz.store.errors import StoreDamaged, StoreError, damaged, explained
 from spinequiz.store.migrations import APPLICATION_ID, STEPS, migrate, version
 
 BUSY_SECONDS = 5.0
 """How long a write waits for another program's write."""
+MENDED = ".mended"
+"""Ends the name of a whole file that is about to take the place of the damaged one."""
+MAGIC = b"SQLite format 3\0"
 
 
 def open_writable(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
     """Open or create the progress file. Raises StoreError with a sentence for every way in which that fails."""
+    _require_whole(path)
+    _require_sound_tail(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # created here, so that it is private from its first byte; SQLite gives -wal and -shm the same mode
@@ -35,8 +43,7 @@ def open_writable(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Con
             # without it REPLACE would remove rows of the log and no trigger would see it
             connection.execute("PRAGMA recursive_triggers = ON")
             connection.execute("PRAGMA trusted_schema = OFF")
-            if version(connection) < len(STEPS):
-                migrate(connection)
+            _bring_up_to_date(connection, path)
         except BaseException:
             connection.close()
             raise
@@ -48,6 +55,7 @@ def open_readable(path: Path) -> sqlite3.Connection | None:
 
     It may lie on a read-only disk.
     """
+    _require_whole(path)
     try:
         if path.stat().st_size == 0:
             return None
@@ -72,11 +80,99 @@ def open_readable(path: Path) -> sqlite3.Connection | None:
         except BaseException:
             connection.close()
             raise
-        if version(connection) == 0:
+        found = version(connection)
+        if found == 0:
             # whoever made the file was stopped before the first table
             connection.close()
             return None
+        if found < len(STEPS):
+            connection.close()
+            return _readable_of_older(path)
     return connection
+
+
+def _readable_of_older(path: Path) -> sqlite3.Connection | None:
+    """A file of an older version, brought up to date: on disk, or in memory where it cannot be written."""
+    try:
+        open_writable(path).close()
+    except StoreError:
+        return open_other(path)
+    return open_readable(path)
+
+
+def open_other(path: Path) -> sqlite3.Connection | None:
+    """Open a progress file that is not the student's own: a backup, or another machine's; None if it is empty.
+
+    It is never written to: one of an older version is brought up to date in memory. Raises StoreError.
+    """
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    with explained(str(path)):
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            _check_identity(connection, path)
+            found = version(connection)
+            if 0 < found < len(STEPS):
+                copy = sqlite3.connect(":memory:", isolation_level=None)
+                connection.backup(copy)
+                migrate(copy)
+                connection.close()
+                return copy
+        except BaseException:
+            connection.close()
+            raise
+    if found == 0:
+        connection.close()
+        return None
+    return connection
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    found = version(connection)
+    if found == len(STEPS):
+        return
+    if found:
+        from spinequiz.store.backup import make_backup
+
+        make_backup(connection, path, time.time_ns() // 1_000_000)
+    migrate(connection)
+
+
+def _require_whole(path: Path) -> None:
+    """Refuse what SQLite would take for a new or a read-only file, and would lose or lock up what is in it."""
+    if path.with_name(path.name + MENDED).exists():
+        raise StoreDamaged(
+            f"a repair of the progress file {path} was stopped half way. Nothing is lost. "
+            "Run `spinequiz doctor --fix`, which finishes it."
+        )
+    try:
+        with path.open("rb") as file:
+            head = file.read(20)
+    except OSError:
+        # whoever opens it says what is the matter
+        head = b""
+    if not head:
+        tail = path.with_name(path.name + "-wal")
+        if not path.is_dir() and tail.exists() and tail.stat().st_size:
+            what = "is empty" if path.exists() else "is missing"
+            raise damaged(str(path), f"it {what}, but its -wal file is there with answers in it")
+    elif not head.startswith(MAGIC):
+        # SQLite would say so too, but only after it has taken in the -wal, or thrown it away
+        raise damaged(str(path), "file is not a database")
+    elif not {*head[18:20]} <= {1, 2}:
+        raise damaged(str(path), "its header names a format that there is not")
+
+
+def _require_sound_tail(path: Path) -> None:
+    """Refuse a damaged -wal: SQLite would pass over the answers in it and write others in their place."""
+    from spinequiz.store.tail import is_tail_damaged
+
+    try:
+        broken = is_tail_damaged(path)
+    except OSError:
+        # SQLite says what is the matter
+        return
+    if broken:
+        raise damaged(str(path), "answers in its -wal file stand behind damaged bytes")
 
 
 def _use_wal(connection: sqlite3.Connection, busy_seconds: float) -> None:
@@ -98,10 +194,12 @@ def _check_identity(connection: sqlite3.Connection, path: Path) -> None:
     try:
         application = int(connection.execute("PRAGMA application_id").fetchone()[0])
         found = version(connection)
-        tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+    if "log" in tables and "preset" in tables and (application != APPLICATION_ID or found <= 0):
+        raise damaged(str(path), "its header does not say what it is")
     if found > len(STEPS) and application == APPLICATION_ID:
         raise StoreError(
             f"{path} was written by a newer spinequiz (format {found}, this program knows {len(STEPS)}). "

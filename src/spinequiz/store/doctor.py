@@ -5,30 +5,46 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from spinequiz.model.responses import decode_response
-from spinequiz.scheduling.replay import replay_card
 from spinequiz.scheduling.study_day import DAY_MS
-from spinequiz.store.connection import open_writable
-from spinequiz.store.derive import ALL_ROWS, grouped
-from spinequiz.store.errors import StoreError, explained
-from spinequiz.store.migrations import APPLICATION_ID
+from spinequiz.store import migrations
+from spinequiz.store.backup import inspect, list_backups
+from spinequiz.store.connection import MENDED, open_other, open_readable
+from spinequiz.store.derive import ALL_ROWS, PIECE_ROWS, replays
+from spinequiz.store.errors import StoreDamaged, StoreError, explain, explained
 from spinequiz.store.progress import Progress
-from spinequiz.store.rows import text_of
+from spinequiz.store.relinks import COUNTS
+from spinequiz.store.rows import LOG_COLUMNS, Row, with_any_text
+from spinequiz.store.soundness import is_sound
+from spinequiz.store.tail import is_tail_damaged
+from spinequiz.store.workers import mapped
 
+NOT_OF_THE_FILE = (
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+)
+"""Errors that tell of the disk or the folder, not of what the file holds."""
 SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "icloud", "mobile documents", "nextcloud", "syncthing")
+
+Advanced = Callable[[int, int], None]
 
 
 class Cure(StrEnum):
     """What mends a finding."""
 
+    FINISH = "finish"
     SALVAGE = "salvage"
     REBUILD = "rebuild"
     PERMISSIONS = "permissions"
@@ -44,20 +60,32 @@ class Finding(NamedTuple):
     cure: Cure
 
 
-def examine(path: Path, now_ms: int) -> list[Finding]:
-    """What is wrong with a progress file. Nothing is changed."""
+def examine(path: Path, now_ms: int, advanced: Advanced = lambda done, total: None) -> list[Finding]:
+    """What is wrong with a progress file. Nothing is changed.
+
+    `advanced` is told how many rows of the log were looked at, of how many; each is looked at twice.
+    """
     found = list(_surroundings(path))
+    if path.with_name(path.name + MENDED).exists():
+        return [*found, Finding("unfinished-repair", f"a repair of {path} was stopped half way", Cure.FINISH)]
     if not path.exists():
-        if Path(f"{path}-wal").exists():
+        tail = Path(f"{path}-wal")
+        if tail.exists() and tail.stat().st_size:
             found.append(Finding("missing-file", f"{path} is missing, but its -wal file is there", Cure.SALVAGE))
         return found
     broken = _database(path)
     if broken is not None:
         return [*found, broken]
-    with closing(open_writable(path)) as connection, explained(str(path)):
-        connection.text_factory = text_of
-        found += _agreement(connection, path)
-        found += _contents(connection, now_ms)
+    if is_tail_damaged(path):
+        return [*found, Finding("damaged-log", f"answers in {path}-wal stand behind damaged bytes", Cure.SALVAGE)]
+    try:
+        connection = open_other(path) if _is_older(path) else open_readable(path)
+        if connection is None:
+            return found
+        with closing(connection), explained(str(path)):
+            found += with_any_text(connection, lambda: list(_look(connection, path, now_ms, advanced)))
+    except StoreDamaged as error:
+        return [*found, Finding("damaged-file", str(error.__cause__ or error), Cure.SALVAGE)]
     return found
 
 
@@ -80,15 +108,26 @@ def _surroundings(path: Path) -> Iterator[Finding]:
 def _database(path: Path) -> Finding | None:
     if path.stat().st_size == 0:
         return Finding("empty-file", f"{path} has no content", Cure.SALVAGE)
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder. Move it away, or set SPINEQUIZ_HOME to another folder.")
     try:
-        with closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as connection:
-            if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        with closing(_connect(path)) as connection:
+            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if not tables:
+                # a start that was stopped before the first table
+                return None
+            if connection.execute("PRAGMA application_id").fetchone()[0] != migrations.APPLICATION_ID:
                 return Finding("foreign-file", f"{path} is no progress file of spinequiz", Cure.SALVAGE)
+            if not 1 <= migrations.version(connection) <= len(migrations.STEPS):
+                return _version(connection, path)
             problems = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         # SQLite quotes a damaged schema, which may be no text, in what it says
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise StoreError(f"another program is writing to {path}. Close it, then look again.") from error
+        if code in NOT_OF_THE_FILE and isinstance(error, sqlite3.Error):
+            raise explain(error, str(path)) from error
         return Finding("damaged-file", f"{path} is damaged: {error}", Cure.SALVAGE)
     if problems != ["ok"]:
         return Finding(
@@ -97,15 +136,93 @@ def _database(path: Path) -> Finding | None:
     return None
 
 
-def _agreement(connection: sqlite3.Connection, path: Path) -> Iterator[Finding]:
+def _connect(path: Path) -> sqlite3.Connection:
+    """The file as it is, whatever it is. Raises StoreDamaged and StoreError before anything is read."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5)
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.OperationalError as error:
+        connection.close()
+        wal = path.with_name(path.name + "-wal")
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or wal.exists():
+            raise
+        # on a read-only disk the -shm file cannot be made
+        return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True, isolation_level=None)
+    return connection
+
+
+def _is_older(path: Path) -> bool:
+    """Whether the file waits for being brought up to date, which a look at it does not do."""
+    with explained(str(path)), closing(_connect(path)) as connection:
+        return 0 < migrations.version(connection) < len(migrations.STEPS)
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> Finding:
+    """A version that this program does not know: of a newer one, or a damaged header of ours."""
+    found = migrations.version(connection)
+    if found > 0 and not migrations.is_known_shape(connection):
+        return Finding(
+            "newer-file", f"{path} was written by a newer spinequiz (format {found}): update this program", Cure.BY_HAND
+        )
+    return Finding("damaged-file", f"{path} is damaged: its header names the format {found}", Cure.SALVAGE)
+
+
+def _look(connection: sqlite3.Connection, path: Path, now_ms: int, advanced: Advanced) -> Iterator[Finding]:
+    rows = connection.execute("SELECT count(*) FROM log").fetchone()[0]
+    broken = _rows(connection, path, lambda done: advanced(done, 2 * rows))
+    if broken is not None:
+        yield broken
+        return
+    yield from _agreement(connection, path, lambda done: advanced(rows + done, 2 * rows))
+    yield from _contents(connection, now_ms)
+
+
+def _rows(connection: sqlite3.Connection, path: Path, advanced: Callable[[int], None]) -> Finding | None:
+    """Rows that cannot be what was written, or that are not what the newest backup says that they were."""
+    presets = frozenset(row[0] for row in connection.execute("SELECT id FROM preset"))
+    rows = connection.execute(f"SELECT {LOG_COLUMNS} FROM log")
+    unsound = done = 0
+    for piece, found in mapped(partial(_unsound, presets), iter(lambda: rows.fetchmany(PIECE_ROWS), [])):
+        unsound += found
+        done += len(piece)
+        advanced(done)
+    if unsound:
+        what = f"{unsound} rows of the log in {path} cannot be what was written"
+        return Finding("unreadable-rows", what, Cure.SALVAGE)
+    for backup in list_backups(path):
+        try:
+            inspect(backup.path)
+        except StoreError:
+            continue
+        connection.execute("ATTACH ? AS other", (f"{backup.path.absolute().as_uri()}?mode=ro",))
+        try:
+            if migrations.version(connection, "other") != migrations.version(connection):
+                return None
+            differing = connection.execute(
+                f"SELECT count(*) FROM (SELECT {LOG_COLUMNS} FROM other.log EXCEPT SELECT {LOG_COLUMNS} FROM main.log) "
+                "WHERE id IN (SELECT id FROM main.log)"
+            ).fetchone()[0]
+        finally:
+            connection.execute("DETACH other")
+        if differing:
+            what = f"{differing} rows of the log are others in {path} than in {backup.path}: one of these is damaged"
+            return Finding("rows-differ", what, Cure.SALVAGE)
+        return None
+    return None
+
+
+def _unsound(presets: frozenset[str], rows: list[Row]) -> int:
+    return sum(not is_sound(row, presets) for row in rows)
+
+
+def _agreement(connection: sqlite3.Connection, path: Path, advanced: Callable[[int], None]) -> Iterator[Finding]:
     """States and marks, held against the replay of the log."""
     progress = Progress(connection, path)
-    presets = progress.presets()
     differing = 0
     logged = 0
-    for card, entries in grouped(connection, connection.cursor().execute(ALL_ROWS)):
+    rows = _counted(connection.cursor().execute(ALL_ROWS), advanced)
+    for card, replayed in replays(connection, rows, progress.presets(), verify=True):
         logged += 1
-        replayed = replay_card(entries, presets)
         if replayed.state != progress.state(card) or replayed.marks != progress.marks(card):
             differing += 1
     strays = connection.execute(
@@ -116,6 +233,13 @@ def _agreement(connection: sqlite3.Connection, path: Path) -> Iterator[Finding]:
         yield Finding(
             "states-differ", f"{differing + strays} cards of {logged} stand otherwise than their log says", Cure.REBUILD
         )
+
+
+def _counted(rows: Iterable[Row], advanced: Callable[[int], None]) -> Iterator[Row]:
+    for done, row in enumerate(rows, 1):
+        yield row
+        if done % PIECE_ROWS == 0:
+            advanced(done)
 
 
 def _contents(connection: sqlite3.Connection, now_ms: int) -> Iterator[Finding]:
@@ -135,7 +259,9 @@ def _contents(connection: sqlite3.Connection, now_ms: int) -> Iterator[Finding]:
         )
     orphans = connection.execute(
         "SELECT count(*) FROM state s WHERE NOT EXISTS (SELECT 1 FROM card c WHERE c.deck_id = s.deck_id "
-        "AND c.item_id = s.item_id AND c.variant = s.variant)"
+        "AND c.item_id = s.item_id AND c.variant = s.variant) AND NOT EXISTS (SELECT 1 FROM log r "
+        "WHERE r.previous_deck = s.deck_id AND r.previous_item = s.item_id AND r.variant = s.variant "
+        f"AND r.{COUNTS})"
     ).fetchone()[0]
     if orphans:
         yield Finding(

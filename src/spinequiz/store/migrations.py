@@ -137,9 +137,20 @@ def migrate(connection: sqlite3.Connection) -> int:
     return before
 
 
-def version(connection: sqlite3.Connection) -> int:
+def version(connection: sqlite3.Connection, schema: str = "main") -> int:
     """The version of the database's shape; 0 for an empty one."""
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    return int(connection.execute(f"PRAGMA {schema}.user_version").fetchone()[0])
+
+
+def is_known_shape(connection: sqlite3.Connection) -> bool:
+    """Whether a database has the tables and indexes of the newest version that is known here."""
+    fresh = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        migrate(fresh)
+        shape = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
+        return connection.execute(shape).fetchall() == fresh.execute(shape).fetchall()
+    finally:
+        fresh.close()
 
 
 def _statements(script: str) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from spinequiz.store.absorb import Entry, NamedPreset, read_presets
 from spinequiz.store.backup import inspect
-from spinequiz.store.connection import open_readable
+from spinequiz.store.connection import open_other
 from spinequiz.store.errors import StoreError, damaged
 from spinequiz.store.progress import read_log
 from spinequiz.store.reading import preset_problem, row_problem
@@ -19,7 +19,7 @@ class OtherLog:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.rows = inspect(path).rows
-        found = open_readable(path)
+        found = open_other(path)
         if found is None:
             raise StoreError(f"{path} is empty. Nothing was changed.")
         self.connection = found

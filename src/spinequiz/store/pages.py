@@ -7,6 +7,7 @@ write-ahead log stand between frame headers of 24 bytes.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,10 @@ TABLE_LEAF = 13
 HEADER_BYTES = 100
 WAL_HEADER, FRAME_HEADER = 32, 24
 MOST_PAYLOAD = 16 * 1024 * 1024
+HEADER_OF_LOG = re.compile(rb"[\x19-\x60]\x55")
+"""A record's header of some 24 columns or more, the first of which is a text of 36 characters: an id."""
+LONGEST_PREFIX = 12
+"""Bytes that the payload's length and the row id can take before a record."""
 
 
 class BadCell(ValueError):
@@ -24,13 +29,42 @@ class BadCell(ValueError):
 
 def scan_rows(path: Path, columns: int) -> Iterator[tuple[Any, ...]]:
     """Every record with so many columns that a file and its -wal hold, in any order, possibly more than once."""
+    for _, row in scan_cells(path, columns):
+        yield row
+
+
+def scan_cells(path: Path, columns: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """The same, each with its row id. Bytes that are no UTF-8 become replacement characters."""
+    for pages, wanted, size in _pages_of(path):
+        yield from _rows_of(pages, wanted, columns, size)
+
+
+def carve_cells(path: Path, columns: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Whatever looks like a row of the log, with its row id, on pages that do not say any more where their cells are.
+
+    What is left of cells that moved is among them, and may be overwritten in part.
+    """
+    for pages, wanted, size in _pages_of(path):
+        for page in wanted:
+            for match in HEADER_OF_LOG.finditer(page):
+                for start in range(max(0, match.start() - LONGEST_PREFIX), match.start() - 1):
+                    try:
+                        row_id, payload = _payload(pages, page, start, size, record=match.start())
+                        row = _record(payload, columns)
+                    except (BadCell, struct.error, IndexError):
+                        continue
+                    yield row_id, row
+
+
+def _pages_of(path: Path) -> Iterator[tuple[dict[int, bytes], list[bytes], int]]:
+    """The pages of the main file, then those of the -wal: all pages by number, those meant, their size in bytes."""
     data = path.read_bytes()
     size = _page_size(data)
     wal = Path(f"{path}-wal")
     pages: dict[int, bytes] = {
         number: data[(number - 1) * size : number * size] for number in range(1, len(data) // size + 1)
     }
-    yield from _rows_of(pages, pages.values(), columns, size)
+    yield pages, list(pages.values()), size
     if wal.exists():
         log = wal.read_bytes()
         frames = []
@@ -39,7 +73,7 @@ def scan_rows(path: Path, columns: int) -> Iterator[tuple[Any, ...]]:
             page = log[start + FRAME_HEADER : start + FRAME_HEADER + size]
             pages[number] = page
             frames.append(page)
-        yield from _rows_of(pages, frames, columns, size)
+        yield pages, frames, size
 
 
 def _page_size(data: bytes) -> int:
@@ -49,7 +83,7 @@ def _page_size(data: bytes) -> int:
     return found if found >= 512 and found & (found - 1) == 0 else 4096
 
 
-def _rows_of(pages: dict[int, bytes], wanted: Any, columns: int, size: int) -> Iterator[tuple[Any, ...]]:
+def _rows_of(pages: dict[int, bytes], wanted: Any, columns: int, size: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
     for page in wanted:
         if len(page) < size or page[0] != TABLE_LEAF:
             continue
@@ -57,20 +91,24 @@ def _rows_of(pages: dict[int, bytes], wanted: Any, columns: int, size: int) -> I
         for index in range(min(count, size // 4)):
             try:
                 start = struct.unpack(">H", page[8 + 2 * index : 10 + 2 * index])[0]
-                row = _record(_payload(pages, page, start, size), columns)
-            except (BadCell, struct.error, IndexError, UnicodeDecodeError):
+                row_id, payload = _payload(pages, page, start, size)
+                row = _record(payload, columns)
+            except (BadCell, struct.error, IndexError):
                 continue
-            yield row
+            yield row_id, row
 
 
-def _payload(pages: dict[int, bytes], page: bytes, start: int, size: int) -> bytes:
+def _payload(
+    pages: dict[int, bytes], page: bytes, start: int, size: int, record: int | None = None
+) -> tuple[int, bytes]:
+    """The row id and the record of a cell; with `record`, only one whose record begins there."""
     length, at = _varint(page, start)
-    _, at = _varint(page, at)
-    if not 0 < length < MOST_PAYLOAD:
+    row_id, at = _varint(page, at)
+    if not 0 < length < MOST_PAYLOAD or record not in (None, at):
         raise BadCell
     most = size - 35
     if length <= most:
-        return page[at : at + length]
+        return row_id, page[at : at + length]
     least = (size - 12) * 32 // 255 - 23
     local = least + (length - least) % (size - 4)
     local = local if local <= most else least
@@ -82,7 +120,7 @@ def _payload(pages: dict[int, bytes], page: bytes, start: int, size: int) -> byt
             raise BadCell
         payload += overflow[4 : 4 + length - len(payload)]
         following = struct.unpack(">I", overflow[:4])[0]
-    return payload
+    return row_id, payload
 
 
 def _record(payload: bytes, columns: int) -> tuple[Any, ...]:
@@ -118,7 +156,7 @@ def _value(payload: bytes, at: int, kind: int) -> tuple[Any, int]:
     raw = payload[at : at + length]
     if len(raw) < length:
         raise BadCell
-    return (raw.decode("utf-8") if kind % 2 else raw), at + length
+    return (raw.decode(errors="replace") if kind % 2 else raw), at + length
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:

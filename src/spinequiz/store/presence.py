@@ -6,25 +6,40 @@ import os
 from pathlib import Path
 
 
-class Presence:
-    """Holds a lock beside the progress file for as long as the program runs; the system frees it in any case."""
+class Lock:
+    """A lock file. The system frees the lock when the program ends, however it ends."""
 
-    def __init__(self, progress_file: Path) -> None:
-        self.alone = True
+    def __init__(self, path: Path) -> None:
+        self.path = path
         self._descriptor: int | None = None
-        try:
-            lock = progress_file.with_name(progress_file.name + ".open")
-            self._descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-            self.alone = _try_lock(self._descriptor)
-        except OSError:
-            # a folder that cannot hold the lock file is reported by whoever opens the progress file itself
-            self.alone = True
+
+    def take(self) -> bool:
+        """Whether the lock is had now. Raises OSError if the file cannot be made."""
+        if self._descriptor is None:
+            self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        return _try_lock(self._descriptor)
 
     def close(self) -> None:
         """Let go of the lock."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+class Presence:
+    """Holds a lock beside the progress file for as long as the program runs."""
+
+    def __init__(self, progress_file: Path) -> None:
+        self._lock = Lock(progress_file.with_name(progress_file.name + ".open"))
+        try:
+            self.alone = self._lock.take()
+        except OSError:
+            # a folder that cannot hold the lock file is reported by whoever opens the progress file itself
+            self.alone = True
+
+    def close(self) -> None:
+        """Let go of the lock."""
+        self._lock.close()
 
 
 def _try_lock(descriptor: int) -> bool:
@@ -34,8 +49,11 @@ def _try_lock(descriptor: int) -> bool:
         return _try_lock_windows(descriptor)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         return False
+    except OSError:
+        # a file system without locks: nobody can be told apart there
+        return True
     return True
 
 

@@ -36,6 +36,7 @@ from spinequiz.store.rows import (
     row_state,
     state_row,
     text_of,
+    with_any_text,
 )
 
 if TYPE_CHECKING:
@@ -142,7 +143,9 @@ class Progress:
             if row is None:
                 raise StaleAnswer("the answer to take back is not in the log")
             original = row_review(row)
-            if original.kind is EntryKind.ANSWER and self.state(original.card) != original.after:
+            if connection.execute("SELECT 1 FROM log WHERE withdraws = ?", (target,)).fetchone():
+                raise StaleAnswer("this was taken back already")
+            if original.kind is EntryKind.ANSWER and self._last_answer(connection, original.card) != target:
                 raise StaleAnswer("the card was answered again meanwhile, so the older answer stays")
             entry = Review(
                 id=ReviewId(""),
@@ -153,8 +156,6 @@ class Progress:
                 device="",
                 withdraws=target,
             )
-            if connection.execute("SELECT 1 FROM log WHERE withdraws = ?", (target,)).fetchone():
-                raise StaleAnswer("this was taken back already")
             (entry,) = self.write(connection, (entry,))
         return entry
 
@@ -186,15 +187,24 @@ class Progress:
         from spinequiz.store.derive import ALL_ROWS, derive
 
         with self.transaction() as connection:
-            connection.execute("DELETE FROM state")
-            connection.execute("DELETE FROM mark")
-            connection.execute("UPDATE card SET is_new = 1")
-            rows = connection.cursor().execute(ALL_ROWS)
-            connection.text_factory = text_of
-            try:
+
+            def derived() -> int:
+                connection.execute("DELETE FROM state")
+                connection.execute("DELETE FROM mark")
+                connection.execute("UPDATE card SET is_new = 1")
+                rows = connection.cursor().execute(ALL_ROWS)
                 return derive(connection, rows, self.presets(), verify=verify, advanced=advanced)
-            finally:
-                connection.text_factory = str
+
+            return with_any_text(connection, derived)
+
+    def _last_answer(self, connection: sqlite3.Connection, card: CardKey) -> str | None:
+        """The id of the card's newest answer that stands. Its state may be another one since: its item was revised."""
+        newest: str | None = connection.execute(
+            f"SELECT max(id) FROM log l WHERE {CARD} AND kind = 'answer' "
+            "AND NOT EXISTS (SELECT 1 FROM log w WHERE w.withdraws = l.id)",
+            card,
+        ).fetchone()[0]
+        return newest
 
     def _derive(self, connection: sqlite3.Connection, cards: Iterable[CardKey]) -> None:
         for card in cards:

@@ -5,48 +5,96 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import tempfile
-from collections.abc import Iterator
-from contextlib import closing
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
 from spinequiz.model.cards import Preset
+from spinequiz.scheduling.replay import FALLBACK_ROLLOVER_MS
+from spinequiz.scheduling.study_day import DAY_MS
+from spinequiz.store.absorb import Defaults, Entry, NamedPreset, absorb
 from spinequiz.store.backup import inspect, list_backups
-from spinequiz.store.connection import open_writable
+from spinequiz.store.connection import open_other, open_writable
 from spinequiz.store.errors import StoreDamaged, StoreError, explained
-from spinequiz.store.pages import scan_rows
-from spinequiz.store.progress import Progress
-from spinequiz.store.restore import SIDE_FILES, set_aside
-from spinequiz.store.rows import LOG_COLUMNS, row_review
+from spinequiz.store.pages import carve_cells, scan_cells, scan_rows
+from spinequiz.store.progress import Progress, preset_id
+from spinequiz.store.reading import UUID_7, preset_problem
+from spinequiz.store.restore import SIDE_FILES, finish_replacing, remove, replace_file
+from spinequiz.store.rows import LOG_COLUMNS, row_review, text_of
+from spinequiz.store.soundness import is_sound, mended
 
-AT_MS = LOG_COLUMNS.split(", ").index("at_ms")
+Row = tuple[Any, ...]
+
+COLUMNS = LOG_COLUMNS.split(", ")
+ID, AT_MS, PRESET = map(COLUMNS.index, ("id", "at_ms", "preset_id"))
 ROWS_AT_ONCE = 500
 MOST_SKIPPED = 100_000
 """Rows in a row that may be unreadable before the end of the file is assumed."""
+DEFAULTS = Defaults(Preset(), lambda deck_id: 0.9, lambda day: day * DAY_MS + FALLBACK_ROLLOVER_MS)
 
 
 class Salvaged(NamedTuple):
     """What became of a damaged file: rows read from it, rows that only a backup had, rows known to be lost.
 
-    `last_ms` is the instant of the newest row that was brought back.
+    `partly` counts those read of which something less than the rating was unreadable, `last_ms` is the instant of
+    the newest row that was brought back, `kept` where the damaged file is.
     """
 
     read: int
     from_backups: int
     lost: int
+    partly: int
     last_ms: int | None
-    kept: Path
+    kept: Path | None
 
 
-class Found(NamedTuple):
-    """Rows of a log by id, and presets by id."""
+class Found:
+    """What was read: sound rows of the log by id, others by row id, presets, and the ids that the file's index has."""
 
-    rows: dict[str, tuple[Any, ...]]
-    presets: dict[str, str]
-    ids: set[str]
+    def __init__(self) -> None:
+        self.rows: dict[str, Row] = {}
+        self.places: dict[int, str] = {}
+        self.unsound: dict[int, Row] = {}
+        self.presets: dict[str, Preset] = {}
+        self.index: dict[int, str] = {}
+        self.index_by_card: dict[int, str] = {}
+        self.partly = 0
+
+    def keep(self, place: int, row: Row) -> None:
+        """Take a row that stands at a row id, in the place of what was read there before."""
+        if is_sound(row):
+            self.rows[row[ID]] = row
+            self.places[place] = row[ID]
+            self.unsound.pop(place, None)
+        elif place not in self.places:
+            self.unsound[place] = row
+
+    def keep_presets(self, stored: Iterable[tuple[Any, Any]]) -> None:
+        """Take presets: one whose name is the hash of its content stays, whatever comes later."""
+        for name, text in stored:
+            with suppress(TypeError, msgspec.DecodeError):
+                preset = msgspec.json.decode(text, type=Preset)
+                known = self.presets.get(name)
+                if isinstance(name, str) and not preset_problem(preset) and (known is None or preset_id(known) != name):
+                    self.presets[name] = preset
+
+    def lost(self) -> int:
+        """How many rows the file had that are not among the rows, as far as that can be told.
+
+        Row ids of the log have no gaps.
+        """
+        indexed = sum(
+            place not in self.places and name not in self.rows and UUID_7.fullmatch(name) is not None
+            for place, name in self.index.items()
+        )
+        seen = {*self.places, *self.unsound, *self.index}
+        # a row id may be damaged too
+        last = max((place for place in seen if 0 < place <= 4 * len(seen) + 100), default=0)
+        return max(indexed, last - len(self.rows), 0)
 
 
 def salvage(progress: Path, now_ms: int) -> Salvaged:
@@ -54,71 +102,81 @@ def salvage(progress: Path, now_ms: int) -> Salvaged:
 
     The new file takes the place of the old one only when it is whole. Raises StoreError; then nothing changed.
     """
+    finish_replacing(progress)
     found = read_damaged(progress)
-    from_file = len(found.rows)
-    for backup in list_backups(progress):
-        _add_backup(found, backup.path)
-    joined = len(found.rows)
+    from_file = set(found.rows)
+    add_backups(found, progress)
+    add_mended(found)
     temporary = progress.with_name(progress.name + ".salvage")
-    for suffix in SIDE_FILES:
-        Path(f"{temporary}{suffix}").unlink(missing_ok=True)
-    written = _write(temporary, found)
-    inspect(temporary)
-    kept = set_aside(progress, now_ms)
-    os.replace(temporary, progress)
-    for suffix in SIDE_FILES:
-        Path(f"{temporary}{suffix}").unlink(missing_ok=True)
-    lost = len(found.ids | found.rows.keys()) - written
+    try:
+        remove(temporary)
+        _write(temporary, found)
+        inspect(temporary)
+    except OSError as error:
+        raise StoreError(f"{temporary} cannot be written: {error.strerror}. Nothing was changed.") from error
+    except StoreError:
+        with suppress(OSError):
+            remove(temporary)
+        raise
+    kept = replace_file(progress, temporary, now_ms)
+    read = len(from_file & found.rows.keys()) + found.partly
     last = max((row[AT_MS] for row in found.rows.values()), default=None)
-    return Salvaged(from_file, joined - from_file, lost, last, kept)
+    return Salvaged(read, len(found.rows) - read, found.lost(), found.partly, last, kept)
 
 
 def read_damaged(progress: Path) -> Found:
     """Every row that can be read, from a copy, so that the damaged file stays as it is."""
-    found = Found({}, {}, set())
-    with tempfile.TemporaryDirectory(prefix="spinequiz-") as folder:
-        copy = Path(folder) / "damaged.db"
-        try:
-            for suffix in SIDE_FILES[:2]:
-                if (source := Path(f"{progress}{suffix}")).exists():
-                    shutil.copyfile(source, f"{copy}{suffix}")
-        except OSError as error:
-            raise StoreError(
-                f"{progress} cannot be copied for reading: {error.strerror}. It was not touched."
-            ) from error
+    found = Found()
+    folder = progress.with_name(progress.name + ".reading")
+    copy = folder / "damaged.db"
+    try:
+        # of a program that was stopped
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        for suffix in SIDE_FILES[:2]:
+            if (source := Path(f"{progress}{suffix}")).exists():
+                shutil.copyfile(source, f"{copy}{suffix}")
         if not copy.exists():
-            return found
-        # page by page first: opening the copy as a database would take in its -wal
-        for row in scan_rows(copy, len(LOG_COLUMNS.split(", "))):
-            if _is_sound(row):
-                found.rows[row[0]] = row
-        for name, stored, *_ in scan_rows(copy, 2):
-            if _is_preset(stored):
-                found.presets[name] = stored
-        try:
-            with closing(sqlite3.connect(copy)) as connection:
-                _read_into(found, connection)
-        except (sqlite3.Error, UnicodeDecodeError):
-            # it cannot be opened as a database: the pages and the backups are what there is
-            return found
+            # what the -wal holds can be read page by page
+            copy.touch()
+        _read_copy(found, copy)
+    except OSError as error:
+        raise StoreError(f"{progress} cannot be copied for reading: {error.strerror}. It was not touched.") from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     return found
 
 
-def _read_into(found: Found, connection: sqlite3.Connection) -> None:
-    for row in _rows(connection):
-        if _is_sound(row):
-            found.rows[row[0]] = row
+def _read_copy(found: Found, copy: Path) -> None:
+    # page by page first: opening the copy as a database would take in its -wal
+    for place, row in scan_cells(copy, len(COLUMNS)):
+        found.keep(place, row)
+    carved = list(carve_cells(copy, len(COLUMNS)))
+    found.keep_presets((row[0], row[1]) for row in scan_rows(copy, 2))
     try:
-        found.ids.update(row[0] for row in connection.execute("SELECT id FROM log") if isinstance(row[0], str))
-    except sqlite3.Error:
-        found.ids.update(found.rows)
-    try:
-        found.presets.update(connection.execute("SELECT id, json FROM preset"))
-    except sqlite3.Error:
-        return
+        with closing(sqlite3.connect(copy)) as connection:
+            connection.text_factory = text_of
+            _read_database(found, connection)
+    except (sqlite3.Error, UnicodeDecodeError):
+        # it cannot be opened as a database: the pages and the backups are what there is
+        pass
+    for place, row in carved:
+        if place not in found.places and row[ID] not in found.rows:
+            found.keep(place, row)
 
 
-def _rows(connection: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
+def _read_database(found: Found, connection: sqlite3.Connection) -> None:
+    for place, row in _rows(connection):
+        found.keep(place, row)
+    with suppress(sqlite3.Error):
+        found.index.update(connection.execute("SELECT rowid, id FROM log INDEXED BY sqlite_autoindex_log_1"))
+    with suppress(sqlite3.Error):
+        found.index_by_card.update(connection.execute("SELECT rowid, id FROM log INDEXED BY log_by_card"))
+    with suppress(sqlite3.Error):
+        found.keep_presets(connection.execute("SELECT id, json FROM preset"))
+
+
+def _rows(connection: sqlite3.Connection) -> Iterator[tuple[int, Row]]:
     """The rows of the log in the order of writing, going on behind pages that cannot be read."""
     last, step, skipped = 0, ROWS_AT_ONCE, 0
     query = f"SELECT rowid, {LOG_COLUMNS} FROM log WHERE rowid > ? ORDER BY rowid LIMIT ?"
@@ -138,67 +196,104 @@ def _rows(connection: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
         if not rows:
             return
         for row in rows:
-            yield row[1:]
+            yield row[0], row[1:]
         last = rows[-1][0]
         step, skipped = ROWS_AT_ONCE, 0
 
 
-def _is_sound(row: tuple[Any, ...]) -> bool:
+def add_backups(found: Found, progress: Path) -> None:
+    """Join the sound rows of the sound backups.
+
+    Where a row differs from the one in the damaged file, what most of the backups hold counts, the newest first.
+    """
+    votes: dict[str, Counter[Row]] = {}
+    agreeing: Counter[str] = Counter()
+    for backup in list_backups(progress):
+        try:
+            inspect(backup.path)
+            connection = open_other(backup.path)
+        except StoreError:
+            continue
+        if connection is None:
+            continue
+        with closing(connection):
+            connection.text_factory = text_of
+            for row in connection.execute(f"SELECT {LOG_COLUMNS} FROM log"):
+                if found.rows.get(row[ID]) == row:
+                    agreeing[row[ID]] += 1
+                elif is_sound(row):
+                    votes.setdefault(row[ID], Counter())[row] += 1
+            found.keep_presets(connection.execute("SELECT id, json FROM preset"))
+    for name, rows in votes.items():
+        if agreeing[name]:
+            rows[found.rows[name]] = agreeing[name]
+        found.rows[name] = rows.most_common(1)[0][0]
+    for place, name in found.index.items():
+        read = found.places.get(place)
+        if read in found.rows and read != name and (name in votes or found.index_by_card.get(place) == name):
+            # the id in the table is damaged: the backups or another index confirm the one in the index
+            row = found.rows.pop(read)
+            found.places[place] = name
+            if name not in found.rows and is_sound(renamed := (name, *row[1:])):
+                found.rows[name] = renamed
+    _check_presets(found)
+
+
+def _check_presets(found: Found) -> None:
+    """Set rows aside whose preset is known to nobody: many name one that is lost, a single one is damaged itself."""
+    named = Counter(row[PRESET] for row in found.rows.values())
+    for place, name in list(found.places.items()):
+        row = found.rows.get(name)
+        if row is not None and row[PRESET] not in (None, *found.presets) and named[row[PRESET]] == 1:
+            found.unsound[place] = found.rows.pop(name)
+            del found.places[place]
+
+
+def add_mended(found: Found) -> None:
+    """Add the rows that no backup has and of which something is unreadable, without that."""
+    for place, row in found.unsound.items():
+        kept = list(enumerate(row))[1:]
+        name = row[ID]
+        if not (isinstance(name, str) and UUID_7.fullmatch(name)):
+            name = found.index.get(place, "")
+        whole = mended((name, *(value if at != PRESET or value in found.presets else None for at, value in kept)))
+        if whole is not None and name not in found.rows:
+            found.rows[name] = whole
+            found.places[place] = name
+            found.partly += 1
+
+
+def _write(path: Path, found: Found) -> None:
+    """Write rows and presets into a new file and derive the states."""
+    progress = Progress(open_writable(path), path)
+    connection = progress.connection
     try:
-        review = row_review(row)
-        return isinstance(review.id, str) and isinstance(review.at_ms, int) and isinstance(review.study_day, int)
-    except (ValueError, TypeError, msgspec.DecodeError):
-        return False
-
-
-def _is_preset(stored: Any) -> bool:
-    try:
-        msgspec.json.decode(stored, type=Preset)
-    except (TypeError, msgspec.DecodeError):
-        return False
-    return True
-
-
-def _add_backup(found: Found, path: Path) -> None:
-    try:
-        inspect(path)
-    except StoreError:
-        return
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-        for row in connection.execute(f"SELECT {LOG_COLUMNS} FROM log"):
-            found.rows.setdefault(row[0], row)
-        for name, stored in connection.execute("SELECT id, json FROM preset"):
-            found.presets.setdefault(name, stored)
-
-
-def _write(path: Path, found: Found) -> int:
-    """Write rows and presets into a new file and derive the states. Returns how many rows found their place."""
-    connection = open_writable(path)
-    progress = Progress(connection, path)
-    columns = LOG_COLUMNS.split(", ")
-    preset, withdraws = columns.index("preset_id"), columns.index("withdraws")
-    default = msgspec.json.encode(Preset()).decode()
-    written = 0
-    try:
-        with progress.transaction():
-            named = {row[preset] for row in found.rows.values() if row[preset]}
-            presets = {**dict.fromkeys(named, default), **found.presets}
-            connection.executemany("INSERT OR IGNORE INTO preset VALUES (?, ?)", presets.items())
-            places = ", ".join("?" * len(columns))
-            for name in sorted(found.rows):
-                row = found.rows[name]
-                if row[withdraws] is not None and row[withdraws] not in found.rows:
-                    continue
-                connection.execute(f"INSERT OR IGNORE INTO log ({LOG_COLUMNS}) VALUES ({places})", row)
-                written += 1
+        absorb(progress, _entries(found), DEFAULTS, expected=len(found.rows), patient=True)
         progress.rebuild()
+        # a row that takes back what was lost has nothing to take back
         with explained(str(path)):
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            there = {row[0] for row in connection.execute("SELECT id FROM log")}
+            # no -wal beside it: the file is moved alone
+            connection.execute("PRAGMA journal_mode = DELETE")
             problem = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     finally:
         progress.close()
+    for name in found.rows.keys() - there:
+        del found.rows[name]
     if problem != "ok":
         raise StoreDamaged(
             f"the repaired file {path} is damaged itself ({problem}); the progress file was not touched."
         )
-    return written
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _entries(found: Found) -> Iterator[Entry]:
+    named = {row[PRESET] for row in found.rows.values() if row[PRESET]}
+    for name in sorted(named | found.presets.keys()):
+        yield NamedPreset(name, found.presets.get(name, Preset()))
+    for name in sorted(found.rows):
+        yield row_review(found.rows[name])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from spinequiz.cli.output import Exit, UserError, note, say
@@ -39,9 +40,13 @@ def run_restore(file: str | None, *, sure: bool) -> int:
     if file is None:
         return _list(progress)
     source = _find(progress, file)
-    alone = Presence(progress)
-    if not alone.alone:
-        raise UserError("another spinequiz is open on this progress. Close it, then restore again.")
+    with closing(Presence(progress)) as presence:
+        if not presence.alone:
+            raise UserError("another spinequiz is open on this progress. Close it, then restore again.")
+        return _restore(progress, source, sure=sure)
+
+
+def _restore(progress: Path, source: Path, *, sure: bool) -> int:
     change = preview(progress, source)
     last = _moment(change.contents.last_ms)
     note(f"{source} holds {plural(change.contents.rows, 'row')} of history, the last from {last}.")
@@ -51,7 +56,6 @@ def run_restore(file: str | None, *, sure: bool) -> int:
         return Exit.DONE
     kept = restore(progress, source, SystemClock().now_ms())
     say(f"restored {progress} from {source}" + (f"; the state before is kept in {kept}" if kept else ""))
-    alone.close()
     return Exit.DONE
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 from spinequiz.cli.output import Exit, UserError, note, say
@@ -14,15 +15,18 @@ from spinequiz.store.backup import make_backup
 from spinequiz.store.doctor import Cure, Finding, examine
 from spinequiz.store.presence import Presence
 from spinequiz.store.progress import Progress
+from spinequiz.store.restore import finish_replacing
 from spinequiz.store.salvage import salvage
 
 PLANS = {
+    Cure.FINISH: "--fix finishes it",
     Cure.SALVAGE: "--fix reads what can be read, joins it with the backups, and keeps the damaged file",
     Cure.REBUILD: "--fix derives the states from the log again",
     Cure.PERMISSIONS: "--fix makes it readable by you alone",
     Cure.BY_HAND: "this is for you to change",
     Cure.NONE: "nothing to do",
 }
+MENDED_BY_FIX = (Cure.FINISH, Cure.SALVAGE, Cure.REBUILD, Cure.PERMISSIONS)
 
 
 def run_doctor(*, fix: bool) -> int:
@@ -32,7 +36,7 @@ def run_doctor(*, fix: bool) -> int:
     found = examine(path, now)
     for finding in found:
         say(f"{finding.rule}: {finding.message} ({PLANS[finding.cure]})")
-    curable = [finding for finding in found if finding.cure in (Cure.SALVAGE, Cure.REBUILD, Cure.PERMISSIONS)]
+    curable = [finding for finding in found if finding.cure in MENDED_BY_FIX]
     if not found:
         say(f"{path} is sound, and its states are what its log says." if path.exists() else f"{path} is not there yet.")
         return Exit.DONE
@@ -42,32 +46,46 @@ def run_doctor(*, fix: bool) -> int:
         note(f"{plural(len(curable), 'finding')} to mend: run `spinequiz doctor --fix`. Nothing was changed.")
         return Exit.WRONG
     _mend(path, curable, now)
-    left = [f for f in examine(path, now) if f.cure in (Cure.SALVAGE, Cure.REBUILD, Cure.PERMISSIONS)]
+    left = [finding for finding in examine(path, now) if finding.cure in MENDED_BY_FIX]
+    if left and Cure.FINISH in {finding.cure for finding in curable}:
+        # what the repaired file itself has
+        _mend(path, left, now)
+        left = [finding for finding in examine(path, now) if finding.cure in MENDED_BY_FIX]
     for finding in left:
         note(f"still there: {finding.rule}: {finding.message}")
     return Exit.WRONG if left else Exit.DONE
 
 
 def _mend(path: Path, findings: list[Finding], now_ms: int) -> None:
-    presence = Presence(path)
-    if not presence.alone:
-        raise UserError("another spinequiz is open on this progress. Close it, then mend.")
-    cures = {finding.cure for finding in findings}
+    with closing(Presence(path)) as presence:
+        if not presence.alone:
+            raise UserError("another spinequiz is open on this progress. Close it, then mend.")
+        _apply(path, {finding.cure for finding in findings}, now_ms)
+
+
+def _apply(path: Path, cures: set[Cure], now_ms: int) -> None:
+    if Cure.FINISH in cures and finish_replacing(path):
+        say(f"the repair that was stopped is finished: {path} is the repaired file")
     if Cure.SALVAGE in cures:
-        done = salvage(path, now_ms)
-        say(f"{plural(done.read, 'row')} read from the damaged file, which is kept as {done.kept}")
-        say(f"{plural(done.from_backups, 'row')} more came from the backups")
-        last = "never" if done.last_ms is None else from_ms(done.last_ms).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        lost = f"{plural(done.lost, 'row')} could not be brought back" if done.lost else "no row is known to be lost"
-        say(f"{lost}; the newest one that is back is from {last}")
+        _salvage(path, now_ms)
     if Cure.REBUILD in cures:
-        progress = Progress.open(path)
-        kept = make_backup(progress.connection, path, now_ms)
-        say(f"{plural(progress.rebuild(), 'card')} derived from the log again; the state before is kept in {kept.path}")
-        progress.close()
+        with closing(Progress.open(path)) as progress:
+            kept = make_backup(progress.connection, path, now_ms).path
+            cards = plural(progress.rebuild(), "card")
+        say(f"{cards} derived from the log again; the state before is kept in {kept}")
     if Cure.PERMISSIONS in cures:
         for suffix in ("", "-wal", "-shm"):
             if (file := Path(f"{path}{suffix}")).exists():
                 os.chmod(file, 0o600)
         say(f"{path} is readable by you alone")
-    presence.close()
+
+
+def _salvage(path: Path, now_ms: int) -> None:
+    done = salvage(path, now_ms)
+    say(f"{plural(done.read, 'row')} read from the damaged file, which is kept as {done.kept}")
+    if done.partly:
+        say(f"{plural(done.partly, 'row')} of these could be read in part: the rating, but not all that belongs to it")
+    say(f"{plural(done.from_backups, 'row')} more came from the backups")
+    last = "never" if done.last_ms is None else from_ms(done.last_ms).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    lost = f"{plural(done.lost, 'row')} could not be brought back" if done.lost else "no row is known to be lost"
+    say(f"{lost}; the newest one that is back is from {last}")

@@ -11,6 +11,7 @@ from shlex import quote
 from spinequiz.cli.output import Exit, UserError, complain, note, require_output
 from spinequiz.cli.workspace import open_workspace
 from spinequiz.decks.files import is_path
+from spinequiz.session.arrivals import Arrivals, take_in
 from spinequiz.session.workspace import ShelfDeck, Workspace
 from spinequiz.store.errors import StoreError
 
@@ -35,8 +36,8 @@ def open_library(paths: Sequence[str]) -> int:
     from spinequiz.tui import run
 
     workspace = open_workspace(paths)
-    with _shared(workspace):
-        return run(workspace)
+    with _shared(workspace) as arrivals:
+        return run(workspace, arrivals=arrivals)
 
 
 def run_study(names: Sequence[str], *, tag: str, limit: int | None, plain: bool) -> int:
@@ -47,35 +48,56 @@ def run_study(names: Sequence[str], *, tag: str, limit: int | None, plain: bool)
     decks = _chosen(workspace, names, paths)
     if tag and not any(_has_tag(workspace, shelf_deck, tag) for shelf_deck in decks):
         raise UserError(f"no item of these decks has the tag {tag}. Check its spelling.")
-    with _shared(workspace):
+    with _shared(workspace) as arrivals:
         if plain or wants_plain():
             from spinequiz.plain import run as run_plain
 
-            return run_plain(workspace, decks, tag=tag, limit=limit, source=sys.stdin, out=sys.stdout, err=sys.stderr)
+            return run_plain(
+                workspace,
+                decks,
+                tag=tag,
+                limit=limit,
+                source=sys.stdin,
+                out=sys.stdout,
+                err=sys.stderr,
+                arrivals=arrivals,
+            )
         from spinequiz.tui import run as run_tui
 
-        return run_tui(workspace, decks=decks, tag=tag, limit=limit)
+        return run_tui(workspace, decks=decks, tag=tag, limit=limit, arrivals=arrivals)
 
 
 @contextmanager
-def _shared(workspace: Workspace) -> Iterator[None]:
-    """Take in what other machines left in the shared folder, and leave there what is answered."""
+def _shared(workspace: Workspace) -> Iterator[Arrivals]:
+    """Take in what other machines left in the shared folder, and leave there what is answered.
+
+    At the end it is told if no backup could be made.
+    """
+    try:
+        with _exchanged(workspace) as arrivals:
+            yield arrivals
+    finally:
+        workspace.close()
+        if workspace.backup_trouble:
+            complain(f"the automatic backup failed; every answer is kept all the same. {workspace.backup_trouble}")
+
+
+@contextmanager
+def _exchanged(workspace: Workspace) -> Iterator[Arrivals]:
     if not workspace.settings.shared_folder:
-        yield
+        yield Arrivals()
         return
     from spinequiz.session.sharing import share
 
-    for told in share(workspace):
-        complain(told)
+    arrivals = take_in(workspace)
     try:
-        yield
+        yield arrivals
     finally:
         try:
             for told in share(workspace, reading=False):
                 complain(told)
         except StoreError as error:
             complain(f"what was answered is not in the shared folder yet: {error}")
-        workspace.close()
 
 
 def _chosen(workspace: Workspace, names: Sequence[str], paths: Sequence[str]) -> list[ShelfDeck]:
