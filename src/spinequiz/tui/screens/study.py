@@ -126,7 +126,10 @@ class StudyScreen(FrameScreen):
                 self.set_focus(None)
             return
         if self.answer_field is None:
-            self.answer_field = Input(id="input", placeholder="Type the answer, then Enter", classes="asked")
+            self.answer_field = Input(
+                # who comes back to the field, from the help or another key, goes on typing
+                id="input", placeholder="Type the answer, then Enter", classes="asked", select_on_focus=False
+            )  # fmt: skip
             self.answer_field.cursor_blink = False
             self.scroll.mount(self.answer_field)
             self.call_after_refresh(self.answer_field.focus)
