@@ -25,7 +25,7 @@ def offered(progress: Progress) -> Progress:
 
 
 def new(progress: Progress, limit: int = 100, day: int = TODAY) -> list[CardKey]:
-    return [card.key for card in queries.new_cards(progress.connection, DECK, day, limit)]
+    return [card.key for card in queries.new_cards(progress.connection, DECK, day, (day + 1) * DAY_MS, limit)]
 
 
 def due(progress: Progress, limit: int = 100, until_ms: int = TOMORROW_MS, day: int = TODAY) -> list[CardKey]:
@@ -72,13 +72,13 @@ def test_other_decks_are_left_as_they_are(offered: Progress) -> None:
     other = key("a", deck="other")
     offer_cards(offered, other)
     offer_cards(offered, D, digest="second")
-    assert [card.key for card in queries.new_cards(offered.connection, other.deck_id, TODAY, 9)] == [other]
+    assert [card.key for card in queries.new_cards(offered.connection, other.deck_id, TODAY, TOMORROW_MS, 9)] == [other]
 
 
 def test_the_topic_goes_with_the_card(progress: Progress) -> None:
     with progress.transaction() as connection:
         offer(connection, DECK, "first", [OfferedCard(A, 0, "leakage"), OfferedCard(B, 1, "")])
-    assert [c.topic for c in queries.new_cards(progress.connection, DECK, TODAY, 9)] == ["leakage", ""]
+    assert [c.topic for c in queries.new_cards(progress.connection, DECK, TODAY, TOMORROW_MS, 9)] == ["leakage", ""]
     put_state(progress, A, due_ms=NOW_MS)
     assert [c.topic for c in queries.reviews_due(progress.connection, DECK, TODAY, TOMORROW_MS, 9)] == ["leakage"]
 
@@ -158,15 +158,44 @@ def test_leeches_and_suspended_cards_are_listed(offered: Progress) -> None:
 
 def test_siblings_of_a_card_that_was_studied_today_wait(offered: Progress) -> None:
     put_state(offered, B_REVERSE, due_ms=NOW_MS, day=TODAY - 5)
-    answer(offered, B, Rating.GOOD)
+    answer(offered, B, Rating.EASY)
     assert due(offered) == []
     assert due(offered, day=TODAY + 1) == [B_REVERSE]
 
 
 def test_a_new_sibling_waits_too(offered: Progress) -> None:
-    answer(offered, B, Rating.GOOD)
+    answer(offered, B, Rating.EASY)
     assert new(offered) == [A, C, D]
     assert new(offered, day=TODAY + 1) == [A, B_REVERSE, C, D]
+
+
+@pytest.mark.parametrize("phase", [Phase.LEARNING, Phase.RELEARNING])
+def test_a_review_waits_for_a_sibling_on_a_step_that_can_be_studied(offered: Progress, phase: Phase) -> None:
+    put_state(offered, B, due_ms=NOW_MS, day=TODAY - 5)
+    put_state(offered, B_REVERSE, phase=phase, due_ms=NOW_MS, day=TODAY - 5)
+    assert (due(offered), steps(offered)) == ([], [B_REVERSE])
+    put_away(offered, B_REVERSE)
+    assert (due(offered), steps(offered)) == ([B], [])
+
+
+def test_a_review_waits_for_no_sibling_that_left_the_deck(offered: Progress) -> None:
+    put_state(offered, B, due_ms=NOW_MS, day=TODAY - 5)
+    put_state(offered, B_REVERSE, phase=Phase.LEARNING, due_ms=NOW_MS, day=TODAY - 5)
+    offer_cards(offered, A, B, digest="without the reverse")
+    assert due(offered) == [B]
+
+
+def test_a_new_card_waits_for_a_sibling_that_is_due(offered: Progress) -> None:
+    put_state(offered, B, due_ms=NOW_MS, day=TODAY - 5)
+    assert new(offered) == [A, C, D]
+    put_away(offered, B)
+    assert new(offered) == [A, B_REVERSE, C, D]
+
+
+def put_away(progress: Progress, card: CardKey) -> None:
+    """Suspend a card whose schedule has no log behind it."""
+    with progress.transaction() as connection:
+        connection.execute("INSERT INTO mark VALUES (?, ?, ?, 1, 0, 0, NULL)", card)
 
 
 def test_a_card_is_no_sibling_of_itself(offered: Progress) -> None:
@@ -246,3 +275,60 @@ def test_queries_use_their_index(progress: Progress, statement: str, index: str)
     assert index in plan
     assert "SCAN" not in plan
     assert "TEMP B-TREE" not in plan
+
+
+# -- their cost
+
+
+def test_counts_are_those_of_the_cards_and_stop_where_they_are_told(offered: Progress) -> None:
+    put_state(offered, C, due_ms=NOW_MS, day=TODAY - 5)
+    put_state(offered, D, phase=Phase.LEARNING, due_ms=NOW_MS, day=TODAY - 5)
+    connection = offered.connection
+    assert queries.count_steps(connection, DECK, TODAY, TOMORROW_MS) == 1 == len(steps(offered))
+    assert queries.count_reviews(connection, DECK, TODAY, TOMORROW_MS, 9) == 1 == len(due(offered))
+    assert new(offered) == [A, B, B_REVERSE]
+    # B and its reverse are of one item
+    assert [queries.count_new(connection, DECK, TODAY, TOMORROW_MS, most) for most in (0, 1, 2, 9)] == [0, 1, 2, 2]
+    assert queries.count_reviews(connection, DECK, TODAY, TOMORROW_MS, 0) == 0
+
+
+def test_no_query_of_a_session_walks_through_a_table(offered: Progress) -> None:
+    """However many cards and reviews there are, a session looks up its own: every access is by an index."""
+    run: list[str] = []
+    connection = offered.connection
+    answered = answer(offered, A, Rating.GOOD)
+    connection.set_trace_callback(run.append)
+    steps(offered), due(offered), new(offered)
+    queries.count_steps(connection, DECK, TODAY, TOMORROW_MS)
+    queries.count_reviews(connection, DECK, TODAY, TOMORROW_MS, 9)
+    queries.count_new(connection, DECK, TODAY, TOMORROW_MS, 9)
+    queries.done_on(connection, TODAY)
+    queries.never_studied(connection, [DECK])
+    queries.has_progress(connection, DECK)
+    offered.state(A), offered.marks(A), offered.open_revision(A), offered.entries(A)
+    answer(offered, C, Rating.GOOD)
+    offered.withdraw(answered.id, at_ms=NOW_MS, study_day=TODAY)
+    connection.set_trace_callback(None)
+    reading = [each for each in run if "log" in each or "state" in each or "card" in each or "mark" in each]
+    assert len(reading) > 20
+    walks = []
+    for statement in reading:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
+        # tables by their short names too; what a query has put together itself is as long as its own result
+        tables = ("log", "state", "card", "mark", "s", "c", "m", "b", "o", "l", "a", "w", "r")
+        walks += [
+            (detail, statement) for *_, detail in plan if detail.startswith("SCAN") and detail.split()[1] in tables
+        ]
+    assert walks == []
+
+
+def test_new_cards_are_found_by_their_own_index(offered: Progress) -> None:
+    """All cards of a deck are many more than the new ones."""
+    values = {"deck": DECK, "day": TODAY, "until": TOMORROW_MS, "limit": 9}
+    for query in (
+        f"SELECT c.item_id {queries.NEW} ORDER BY c.position LIMIT :limit",
+        f"SELECT count(*) FROM (SELECT DISTINCT c.item_id {queries.NEW} LIMIT :limit)",
+    ):
+        plan = [row[3] for row in offered.connection.execute(f"EXPLAIN QUERY PLAN {query}", values)]
+        assert any(detail.startswith("SEARCH c USING INDEX card_new (deck_id=?)") for detail in plan), plan
+        assert not any("TEMP B-TREE FOR ORDER BY" in detail for detail in plan)

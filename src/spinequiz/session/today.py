@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from heapq import merge
+from itertools import islice
 from typing import NamedTuple
 
 from spinequiz.model.cards import CardKey, DeckId, ItemId
@@ -17,6 +19,8 @@ from spinequiz.store.errors import explained
 NOTHING_DONE = DoneToday(0, 0)
 EVERY = 1_000_000
 """More cards than a deck has."""
+PORTION = 16
+"""Reviews of a deck that are looked up at once."""
 LAST_DAY = 10_000_000
 LAST_MS = LAST_DAY * DAY_MS
 
@@ -72,10 +76,13 @@ class _Allowance:
 
 
 class _DeckToday(NamedTuple):
-    """A deck's cards for today by itself: one card an item, and no more than its limits leave."""
+    """A deck's cards for today by itself: one card an item, and no more than its limits leave.
+
+    Reviews are looked up as they are asked for: among many decks that share a limit, few of each are wanted.
+    """
 
     steps: list[DueCard]
-    reviews: list[DueCard]
+    reviews: Iterator[DueCard]
     new: list[DueCard]
 
 
@@ -87,13 +94,15 @@ def plan_session(workspace: Workspace, decks: Sequence[ShelfDeck], *, tag: str =
         allowance = _Allowance(workspace, decks, queries.done_on(connection, day))
         found = [_of_deck(workspace, connection, d, allowance, _with_tag(workspace, d, tag)) for d in decks]
     # most overdue first, whatever the deck, so that no deck uses up the limit that it shares
-    reviews = sorted((card for each in found for card in each.reviews), key=lambda card: card.due_ms)
-    reviews = _within(reviews, decks, workspace, "reviews_per_day", allowance.shared.due)
+    own = [workspace.has_own_limit(d.deck, "reviews_per_day") for d in decks]
+    apart = [card for each, alone in zip(found, own, strict=True) if alone for card in each.reviews]
+    sharing = [each.reviews for each, alone in zip(found, own, strict=True) if not alone]
+    reviews = sorted([*apart, *islice(merge(*sharing, key=_by_due), allowance.shared.due)], key=_by_due)
     order = interleave(shuffle(reviews, day), lambda c: (c.key.deck_id, c.topic), day)
     new = interleave([card for each in found for card in each.new], lambda c: c.key.deck_id, day)
     new = _within(new, decks, workspace, "new_per_day", allowance.shared.new)
     queue = mix_in(order, new)
-    steps = sorted((card for each in found for card in each.steps), key=lambda card: card.due_ms)
+    steps = sorted((card for each in found for card in each.steps), key=_by_due)
     if limit is not None:
         ahead = workspace.clock.now_ms() + workspace.settings.learn_ahead_minutes * MINUTE_MS
         steps = [card for card in steps if card.due_ms <= ahead][:limit]
@@ -125,7 +134,7 @@ def next_due(workspace: Workspace, decks: Sequence[ShelfDeck], *, tag: str = "")
             reviews = queries.reviews_due(connection, shelf_deck.id, LAST_DAY, LAST_MS, most)
             if limits.reviews:
                 found += [max(card.due_ms, tomorrow) for card in _only(reviews, wanted)[:1]]
-            if limits.new and _only(queries.new_cards(connection, shelf_deck.id, LAST_DAY, most), wanted):
+            if limits.new and _only(queries.new_cards(connection, shelf_deck.id, LAST_DAY, 0, most), wanted):
                 found.append(tomorrow)
     return min(found, default=None)
 
@@ -141,10 +150,10 @@ def _count_deck(
     connection = workspace.reading
     if connection is not None:
         if registered.get(shelf_deck.id) == shelf_deck.compiled.digest:
-            return _counted(_of_deck(workspace, connection, shelf_deck, allowance, None))
+            return _counted(workspace, connection, shelf_deck, allowance)
         if queries.has_progress(connection, shelf_deck.id):
             with queries.offered_for_now(connection, workspace.offered_cards(shelf_deck)):
-                return _counted(_of_deck(workspace, connection, shelf_deck, allowance, None))
+                return _counted(workspace, connection, shelf_deck, allowance)
     items = {card.item_id for card in workspace.catalogue.cards(shelf_deck.compiled.digest)}
     return Counts(min(len(items), allowance.new(shelf_deck)), 0, 0)
 
@@ -183,41 +192,53 @@ def _of_deck(
     day = workspace.today()
     tomorrow = workspace.day_start(day + 1)
     deck = shelf_deck.id
-    steps = _only(queries.steps_until(connection, deck, day, tomorrow), wanted)
-    taken = {card.key.item_id for card in steps}
-    reviews = _one_an_item(
-        lambda most: queries.reviews_due(connection, deck, day, tomorrow, most),
-        allowance.reviews(shelf_deck), wanted, taken,
-    )  # fmt: skip
-    taken |= {card.key.item_id for card in reviews}
-    new = _one_an_item(
-        lambda most: queries.new_cards(connection, deck, day, most), allowance.new(shelf_deck), wanted, taken
+    reviews = _in_portions(lambda most: queries.reviews_due(connection, deck, day, tomorrow, most), PORTION)
+    share = allowance.new(shelf_deck)
+    new = _in_portions(lambda most: queries.new_cards(connection, deck, day, tomorrow, most), share)
+    return _DeckToday(
+        _only(queries.steps_until(connection, deck, day, tomorrow), wanted),
+        islice(_one_an_item(reviews, wanted), allowance.reviews(shelf_deck)),
+        list(islice(_one_an_item(new, wanted), share)),
     )
-    return _DeckToday(steps, reviews, new)
 
 
-def _one_an_item(
-    fetch: Callable[[int], list[DueCard]], share: int, wanted: frozenset[ItemId] | None, taken: set[ItemId]
-) -> list[DueCard]:
-    """The first card of each item that is not taken, up to `share` cards: siblings wait for another day.
+def _counted(
+    workspace: Workspace, connection: sqlite3.Connection, shelf_deck: ShelfDeck, allowance: _Allowance
+) -> Counts:
+    """How many cards `_of_deck` finds, without a look at each."""
+    day = workspace.today()
+    tomorrow = workspace.day_start(day + 1)
+    deck = shelf_deck.id
+    return Counts(
+        queries.count_new(connection, deck, day, tomorrow, allowance.new(shelf_deck)),
+        queries.count_steps(connection, deck, day, tomorrow),
+        queries.count_reviews(connection, deck, day, tomorrow, allowance.reviews(shelf_deck)),
+    )
 
-    `fetch` gets that many cards in their order; more are fetched where siblings or a tag thin them out.
-    """
-    most = 2 * share
-    while share:
+
+def _in_portions(fetch: Callable[[int], list[DueCard]], most: int) -> Iterator[DueCard]:
+    """Cards in their order; `fetch` gets the first so many, and is asked for more where these do not suffice."""
+    sent = 0
+    while most:
         found = fetch(most)
-        first: dict[ItemId, DueCard] = {}
-        for card in _only(found, wanted):
-            if card.key.item_id not in taken:
-                first.setdefault(card.key.item_id, card)
-        if len(first) >= share or len(found) < most:
-            return list(first.values())[:share]
-        most *= 4
-    return []
+        yield from found[sent:]
+        if len(found) < most:
+            return
+        sent, most = most, 4 * most
 
 
-def _counted(today: _DeckToday) -> Counts:
-    return Counts(len(today.new), len(today.steps), len(today.reviews))
+def _one_an_item(cards: Iterable[DueCard], wanted: frozenset[ItemId] | None) -> Iterator[DueCard]:
+    """The first card of each item that is wanted: siblings wait for another day."""
+    seen: set[ItemId] = set()
+    for card in cards:
+        item = card.key.item_id
+        if item not in seen and (wanted is None or item in wanted):
+            seen.add(item)
+            yield card
+
+
+def _by_due(card: DueCard) -> int:
+    return card.due_ms
 
 
 def _with_tag(workspace: Workspace, shelf_deck: ShelfDeck, tag: str) -> frozenset[ItemId] | None:

@@ -5,19 +5,40 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from spinequiz.model.cards import CardKey, DeckId, Phase
 
-READY = (
-    "NOT EXISTS (SELECT 1 FROM mark m WHERE m.deck_id = c.deck_id AND m.item_id = c.item_id "
-    "AND m.variant = c.variant AND (m.suspended = 1 OR m.buried_until > :day))"
+
+def _ready(card: str) -> str:
+    """The condition that a card, by its alias in a query, is neither suspended nor buried."""
+    return (
+        f"NOT EXISTS (SELECT 1 FROM mark m WHERE m.deck_id = {card}.deck_id AND m.item_id = {card}.item_id "
+        f"AND m.variant = {card}.variant AND (m.suspended = 1 OR m.buried_until > :day))"
+    )
+
+
+def _no_sibling(condition: str) -> str:
+    """The condition that no sibling was studied today, nor is due until the end of it and of a `condition`."""
+    return (
+        "NOT EXISTS (SELECT 1 FROM state b WHERE b.deck_id = c.deck_id AND b.item_id = c.item_id "
+        f"AND b.variant <> c.variant AND (b.last_day = :day OR ({condition} AND b.due_ms < :until "
+        "AND EXISTS (SELECT 1 FROM card o WHERE o.deck_id = b.deck_id AND o.item_id = b.item_id "
+        f"AND o.variant = b.variant) AND {_ready('b')})))"
+    )
+
+
+READY = _ready("c")
+ON_A_STEP = "b.phase <> 'review'"
+JOIN_STATE = "FROM state s JOIN card c ON c.deck_id = s.deck_id AND c.item_id = s.item_id AND c.variant = s.variant"
+ON_STEPS = f"{JOIN_STATE} WHERE s.deck_id = :deck AND s.phase = :phase AND s.due_ms < :until AND {READY}"
+IN_REVIEW = (
+    f"{JOIN_STATE} WHERE s.deck_id = :deck AND s.phase = 'review' AND s.due_ms < :until "
+    f"AND {READY} AND {_no_sibling(ON_A_STEP)}"
 )
-NO_SIBLING_TODAY = (
-    "NOT EXISTS (SELECT 1 FROM state b WHERE b.deck_id = c.deck_id AND b.item_id = c.item_id "
-    "AND b.variant <> c.variant AND b.last_day = :day)"
-)
-JOIN_STATE = "FROM state s JOIN card c ON c.deck_id = s.deck_id AND c.item_id = s.item_id AND c.variant = s.variant "
+# without the index's name SQLite may walk through all cards of a deck, which are many more
+NEW = f"FROM card c INDEXED BY card_new WHERE c.deck_id = :deck AND c.is_new = 1 AND {READY} AND {_no_sibling('1')}"
 
 
 class OfferedCard(NamedTuple):
@@ -61,6 +82,8 @@ def offered_for_now(connection: sqlite3.Connection, cards: Iterable[OfferedCard]
     # a temporary table stands in front of the file's own of the same name
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("CREATE TEMP TABLE card AS SELECT * FROM main.card WHERE 0")
+    connection.execute("CREATE INDEX temp.card_new ON card (deck_id, position) WHERE is_new = 1")
+    connection.execute("CREATE INDEX temp.card_by_key ON card (deck_id, item_id, variant)")
     try:
         _insert(connection, cards)
         yield
@@ -87,33 +110,58 @@ def steps_until(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms
     found = []
     for phase in (Phase.LEARNING, Phase.RELEARNING):
         found += connection.execute(
-            f"SELECT c.deck_id, c.item_id, c.variant, s.due_ms, c.topic {JOIN_STATE} "
-            f"WHERE s.deck_id = :deck AND s.phase = :phase AND s.due_ms < :until AND {READY}",
+            f"SELECT s.due_ms, c.deck_id, c.item_id, c.variant, c.topic {ON_STEPS}",
             {"deck": deck, "phase": phase.value, "until": until_ms, "day": day},
         ).fetchall()
-    return sorted((_due(row) for row in found), key=lambda card: card.due_ms)
+    found.sort(key=itemgetter(0))
+    return [DueCard(CardKey(row[1], row[2], row[3]), row[0], row[4]) for row in found]
 
 
 def reviews_due(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: int, limit: int) -> list[DueCard]:
-    """Review cards that are due before an instant, most overdue first; siblings studied today wait."""
+    """Review cards that are due before an instant, most overdue first.
+
+    Siblings of cards that were studied today, or are on steps until then, wait.
+    """
     rows = connection.execute(
-        f"SELECT c.deck_id, c.item_id, c.variant, s.due_ms, c.topic {JOIN_STATE} "
-        "WHERE s.deck_id = :deck AND s.phase = 'review' AND s.due_ms < :until "
-        f"AND {READY} AND {NO_SIBLING_TODAY} ORDER BY s.due_ms LIMIT :limit",
+        f"SELECT c.deck_id, c.item_id, c.variant, s.due_ms, c.topic {IN_REVIEW} ORDER BY s.due_ms LIMIT :limit",
         {"deck": deck, "until": until_ms, "day": day, "limit": limit},
     )
     return [_due(row) for row in rows]
 
 
-def new_cards(connection: sqlite3.Connection, deck: DeckId, day: int, limit: int) -> list[DueCard]:
-    """New cards in the deck's order; siblings studied today wait."""
+def new_cards(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: int, limit: int) -> list[DueCard]:
+    """New cards in the deck's order. Siblings of cards that were studied today, or are due before an instant, wait."""
     rows = connection.execute(
-        "SELECT c.deck_id, c.item_id, c.variant, 0, c.topic FROM card c "
-        f"WHERE c.deck_id = :deck AND c.is_new = 1 AND {READY} AND {NO_SIBLING_TODAY} "
-        "ORDER BY c.position LIMIT :limit",
-        {"deck": deck, "day": day, "limit": limit},
+        f"SELECT c.deck_id, c.item_id, c.variant, 0, c.topic {NEW} ORDER BY c.position LIMIT :limit",
+        {"deck": deck, "day": day, "until": until_ms, "limit": limit},
     )
     return [_due(row) for row in rows]
+
+
+def count_steps(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: int) -> int:
+    """How many cards `steps_until` finds."""
+    values = {"deck": deck, "until": until_ms, "day": day}
+    query = f"SELECT count(*) {ON_STEPS}"
+    phases = (Phase.LEARNING.value, Phase.RELEARNING.value)
+    return sum(connection.execute(query, values | {"phase": phase}).fetchone()[0] for phase in phases)
+
+
+def count_reviews(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: int, most: int) -> int:
+    """How many items the cards of `reviews_due` are of, counted up to `most`."""
+    counted: int = connection.execute(
+        f"SELECT count(*) FROM (SELECT DISTINCT c.item_id {IN_REVIEW} LIMIT :limit)",
+        {"deck": deck, "until": until_ms, "day": day, "limit": most},
+    ).fetchone()[0]
+    return counted
+
+
+def count_new(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: int, most: int) -> int:
+    """How many items the cards of `new_cards` are of, counted up to `most`."""
+    counted: int = connection.execute(
+        f"SELECT count(*) FROM (SELECT DISTINCT c.item_id {NEW} LIMIT :limit)",
+        {"deck": deck, "day": day, "until": until_ms, "limit": most},
+    ).fetchone()[0]
+    return counted
 
 
 def done_on(connection: sqlite3.Connection, day: int) -> dict[DeckId, DoneToday]:
@@ -160,5 +208,5 @@ def _key(row: tuple[str, ...]) -> CardKey:
     return CardKey._make(row)
 
 
-def _due(row: tuple[str, str, str, int, str]) -> DueCard:
-    return DueCard(_key(row[:3]), row[3], row[4])
+def _due(row: tuple[Any, ...]) -> DueCard:
+    return DueCard(CardKey(row[0], row[1], row[2]), row[3], row[4])
