@@ -119,6 +119,8 @@ FIRE = {
         choice("Walk.", "Rest.", "Wait"),
         choice("walk slowly", "rest a while", "Wait and see"),
         choice("STOP THE INJECTION", "Go on slowly", "Wait a minute"),
+        choice('"I want to go home."', "The bed is soft", "The room is warm"),
+        choice('"I will rest at home"', "The bed is soft", "The room is warm"),
     ],
     "unsorted-numbers": [
         numbers("5 minutes", "60 minutes", "30 minutes"),
@@ -220,6 +222,7 @@ SILENT = {
         choice("MRI", "bone scan", "blood count"),
         choice("How do you feel?", "You will be fine", "Others have it worse"),
         choice("In the U.S.", "In France", "In Spain"),
+        choice('"Cementing the Spine"', "The overview", "The leaflet"),
         choice("two or three days", "about a week", "some hours"),
     ],
     "unsorted-numbers": [

@@ -34,7 +34,7 @@ ABSOLUTE = re.compile(r"\b(?:always|never|only|completely)\b", re.IGNORECASE)
 VAGUE = re.compile(r"\b(?:(?i:usually|often|rarely)|may)\b|^\W*May\b(?!\s+(?:\d|of\b))")
 
 NEAR = 0.92
-MOST_COMPARED = 50
+MOST_COMPARED = 20
 LONGEST_COMPARED = 2_000
 """Comparing takes time by the square of what is compared; an item of a hundred options has worse faults."""
 FEWEST_SHARING = 4
@@ -73,8 +73,9 @@ MIXABLE = PICKED | {"columns", "steps"}
 LONGEST_END = 20
 ENDS = re.compile(r"([.!?;,:]?)[\"”'’»)\]]*$")
 ABBREVIATED = re.compile(r"(?:\b[A-Za-z]\.){2,}$|\b(?:etc|al|vs|approx|min|hr|hrs|sec|no|St|Dr|Mr|Mrs|Ms|Jr|Sr|Inc)\.$")
-QUOTATION = re.compile(r"[\"“'‘«](?:[^\"“”«»]*[.!?]|(?:\S+\s+){4,}[^\"“”«»]*)[\"”'’»]\W?$")
-"""What somebody says: a quoted sentence, or five quoted words; less may be a title."""
+OPENING, CLOSING = "\"“'‘«", "\"”'’»"
+FEWEST_QUOTED = 5
+"""Fewer quoted words that make no sentence may be a title."""
 
 
 def all_of_the_above(question: Question) -> Iterator[Finding]:
@@ -268,7 +269,7 @@ def _kind(text: str, found: Quantity | None) -> str:
 
 def _mixed_ends(choices: Sequence[Choice]) -> Mixture | None:
     texts = [choice.text.strip() for choice in choices]
-    quoted = ["quoted" if QUOTATION.match(text) else "bare" for text in texts]
+    quoted = ["quoted" if _is_speech(text) else "bare" for text in texts]
     if mixture := _odd(choices, quoted, "some options are in quotes, others are not"):
         return mixture
     ends = []
@@ -276,8 +277,16 @@ def _mixed_ends(choices: Sequence[Choice]) -> Mixture | None:
         match = ENDS.search(text[-LONGEST_END:])
         mark = match[1] if match else ""
         # a question among statements needs its mark
-        ends.append("" if ABBREVIATED.search(text) or mark == "?" else "marked" if mark else "open")
+        ends.append("" if ABBREVIATED.search(text[-LONGEST_END:]) or mark == "?" else "marked" if mark else "open")
     return _odd(choices, ends, "some options end in punctuation, others do not")
+
+
+def _is_speech(text: str) -> bool:
+    """Whether a text is what somebody says, from quote to quote."""
+    said = text.rstrip(".")
+    if len(said) < 2 or said[0] not in OPENING or said[-1] not in CLOSING:
+        return False
+    return said[-2] in ".!?" or len(said.split()) >= FEWEST_QUOTED
 
 
 def _mixed_case(choices: Sequence[Choice], names: Names) -> Mixture | None:

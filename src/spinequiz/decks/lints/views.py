@@ -25,8 +25,14 @@ blank a `word`, the whole a `bank`); the columns for a `row` of a matrix, `colum
 PICKED = frozenset(("single", "several", "blank"))
 """Lists that the student picks from, and whose every entry is either a key or a distractor."""
 OPEN = "____"
+GAPS = re.compile(r"\s{3,}|[^\S\n]{2}")
 NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?![a-z0-9])|\n\s*\n")
+
+
+def tidy(text: str) -> str:
+    """The text with single spaces and at most one empty line: what patterns would go over again and again."""
+    return GAPS.sub(lambda gap: "\n\n" if "\n" in gap[0] else " ", text) if GAPS.search(text) else text
 
 
 class Choice(NamedTuple):
@@ -90,7 +96,7 @@ class View:
         self.place = Place(node, report)
         self.type_name: str = _value(item, "type_name", "")
         self.id: str = _value(item, "id", "")
-        self.prompt: str = _value(item, "prompt", "")
+        self.prompt = tidy(_value(item, "prompt", ""))
         self.ignored: dict[str, str] = _value(item, "lint_ignore", {})
         self.stem = self.prompt
         self.prompt_path: Path = ("prompt",)
@@ -101,7 +107,7 @@ class View:
             self._look()
 
     def _look(self) -> None:
-        self.stem = " ".join(filter(None, (self.prompt, *STEMS.get(self.type_name, _no_more)(self.item))))
+        self.stem = tidy(" ".join(filter(None, (self.prompt, *STEMS.get(self.type_name, _no_more)(self.item)))))
         self.questions = tuple(QUESTIONS.get(self.type_name, _no_questions)(self.item))
         if self.type_name in OPEN_ANSWERS:
             self.answers = tuple(OPEN_ANSWERS[self.type_name](self.item))
@@ -149,14 +155,14 @@ def _choices(
 ) -> Iterator[Choice]:
     for index, option in enumerate(keys):
         path: Path = (*under, "answer") if single else (*under, "answers", index)
-        yield Choice(option.text, True, path, option.why)
+        yield Choice(tidy(option.text), True, path, option.why)
     for index, option in enumerate(distractors):
-        yield Choice(option.text, False, (*under, "distractors", index), option.why)
+        yield Choice(tidy(option.text), False, (*under, "distractors", index), option.why)
 
 
 def _plain_list(texts: Iterable[str], *under: str | int) -> tuple[Choice, ...]:
     """Entries of a list without keys and distractors of its own."""
-    return tuple(Choice(text, True, (*under, index)) for index, text in enumerate(texts))
+    return tuple(Choice(tidy(text), True, (*under, index)) for index, text in enumerate(texts))
 
 
 def _lead_of(stem: str) -> str:
@@ -168,22 +174,26 @@ def _choice(item: Any) -> Iterator[Question]:
     single = item.type_name == "single-choice"
     keys = (item.answer,) if single else item.answers
     choices = tuple(_choices(keys, item.distractors, single=single))
-    shown = () if item.shuffle else item.order or tuple(choice.text for choice in choices)
-    yield Question("single" if single else "several", item.prompt, choices, _lead_of(item.prompt), shown, True)
+    shown = () if item.shuffle else tuple(map(tidy, item.order)) or tuple(choice.text for choice in choices)
+    yield Question(
+        "single" if single else "several", tidy(item.prompt), choices, _lead_of(tidy(item.prompt)), shown, True
+    )
 
 
 def _grouping(item: Any) -> Iterator[Question]:
     for index, group in enumerate(item.groups):
         choices = tuple(_choices(group.answers, group.distractors, "groups", index, single=False))
-        yield Question("several", f"{item.prompt} {group.text}", choices)
+        yield Question("several", f"{tidy(item.prompt)} {group.text}", choices)
 
 
 def _bow_tie(item: Any) -> Iterator[Question]:
     condition = item.condition
     choices = _choices((condition.answer,), condition.distractors, "condition", single=True)
-    yield Question("single", item.prompt, tuple(choices))
+    yield Question("single", tidy(item.prompt), tuple(choices))
     for name, wing in (("actions", item.actions), ("parameters", item.parameters)):
-        yield Question("several", item.prompt, tuple(_choices(wing.answers, wing.distractors, name, single=False)))
+        yield Question(
+            "several", tidy(item.prompt), tuple(_choices(wing.answers, wing.distractors, name, single=False))
+        )
 
 
 def _blank_sentences(text: str) -> dict[str, tuple[str, str]]:
@@ -197,7 +207,7 @@ def _blank_sentences(text: str) -> dict[str, tuple[str, str]]:
 
 
 def _drop_down(item: Any) -> Iterator[Question]:
-    places = _blank_sentences(item.text)
+    places = _blank_sentences(tidy(item.text))
     for name, blank in item.blanks.items():
         sentence, lead = places.get(name, ("", ""))
         choices = _choices((blank.answer,), blank.distractors, "blanks", name, single=True)
@@ -205,10 +215,10 @@ def _drop_down(item: Any) -> Iterator[Question]:
 
 
 def _drag_drop(item: Any) -> Iterator[Question]:
-    places = _blank_sentences(item.text)
+    places = _blank_sentences(tidy(item.text))
     words = [(option, ("blanks", name)) for name, option in item.blanks.items()]
-    others = tuple(Choice(o.text, False, ("distractors", i), o.why) for i, o in enumerate(item.distractors))
-    bank = tuple(Choice(option.text, True, path, option.why) for option, path in words)
+    others = tuple(Choice(tidy(o.text), False, ("distractors", i), o.why) for i, o in enumerate(item.distractors))
+    bank = tuple(Choice(tidy(option.text), True, path, option.why) for option, path in words)
     yield Question("bank", item.text, (*bank, *others))
     for name in item.blanks:
         sentence, lead = places.get(name, ("", ""))
@@ -217,8 +227,8 @@ def _drag_drop(item: Any) -> Iterator[Question]:
 
 
 def _matrix(item: Any) -> Iterator[Question]:
-    yield Question("columns", item.prompt, _plain_list(item.columns, "columns"))
-    yield Question("rows", item.prompt, _plain_list((row.text for row in item.rows), "rows"))
+    yield Question("columns", tidy(item.prompt), _plain_list(item.columns, "columns"))
+    yield Question("rows", tidy(item.prompt), _plain_list((row.text for row in item.rows), "rows"))
     for index, row in enumerate(item.rows):
         keyed = {row.answer.text} if item.type_name == "matrix-choice" else {option.text for option in row.answers}
         columns = tuple(Choice(text, text in keyed, ("rows", index)) for text in item.columns)
@@ -226,7 +236,7 @@ def _matrix(item: Any) -> Iterator[Question]:
 
 
 def _ordering(item: Any) -> Iterator[Question]:
-    yield Question("steps", item.prompt, _plain_list((step.text for step in item.steps), "steps"))
+    yield Question("steps", tidy(item.prompt), _plain_list((step.text for step in item.steps), "steps"))
 
 
 def _no_questions(item: Any) -> Iterator[Question]:

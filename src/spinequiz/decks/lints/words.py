@@ -9,9 +9,9 @@ from functools import lru_cache
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*")
 SENTENCE_END = re.compile(r"(?<=[.?!…])[\"'”’)\]*_]*\s+|\n\s*\n")
 DIRECTIVE = re.compile(
-    r"[(\[\s*_]*\b(?:select|choose|mark|check|pick|tick|click|name|identify)\s+"
+    r"[(\[\s*_]{0,4}\b(?:select|choose|mark|check|pick|tick|click|name|identify)\s+"
     r"(?:all|every one|those)\s+(?:that|which)\s+(?:apply|applies|are correct|are right|is correct|fit)\b[.!)\]*_\s]*"
-    r"|[(\[\s*_]*\b(?:select|choose|mark|check|pick|tick)\s+(?:the\s+)?(?:two|three|four|five|\d)\b"
+    r"|[(\[\s*_]{0,4}\b(?:select|choose|mark|check|pick|tick)\s+(?:the\s+)?(?:two|three|four|five|\d)\b"
     r"(?:\s+(?:answers?|options?|responses?|that apply))?[.!)\]*_\s]*$",
     re.IGNORECASE,
 )
