@@ -30,8 +30,9 @@ LOWER = r"over|more than|greater than|above|at least|longer than|no less than|no
 UPPER = (
     r"under|less than|fewer than|below|up to|at most|shorter than|no more than|not more than|[<≤]=?|within|younger than"
 )
+APPROXIMATE = r"about|around|approximately|roughly|nearly|almost|just|exactly|only|for|in|after|every"
 QUANTITY = re.compile(
-    rf"^\W*?(?:(?:about|around|approximately|roughly|nearly|almost|just|exactly|only|for|in|after|every|ca\.?|~|≈)\s*)*"
+    rf"^\W*?(?:(?:{APPROXIMATE}|ca\.?|~|≈)\s*)*"
     rf"(?:(?P<lower>{LOWER})|(?P<upper>{UPPER})|(?:between|from)\b)?\s*(?P<currency>[$€£])?\s*"
     rf"(?P<one>{NUMBER})\s*(?P<unit_one>%|[^\W\d_]{{1,8}}(?=\s*(?:[-–—]|to\b)))?"
     rf"(?:\s*(?:[-–—]|\bto\b|\band\b|\bor\b|\bthrough\b)\s*[$€£]?(?P<two>{NUMBER}))?"
@@ -44,6 +45,9 @@ STRICT = re.compile(
 )
 MOST_UNIT_WORDS = 4
 LONGEST = 80
+LETTERS = re.compile(r"[^\W\d_]+")
+LEADING = frozenset(LETTERS.findall(f"{APPROXIMATE} {LOWER} {UPPER} between from and or to ca {' '.join(WORDS)}"))
+"""The words that may stand in front of the digits of a quantity."""
 DIGIT = re.compile(r"\d")
 
 
@@ -82,7 +86,13 @@ class Quantity(NamedTuple):
 @lru_cache(maxsize=4096)
 def quantity(text: str) -> Quantity | None:
     """The number, or range of numbers, that a text is; None where it is more than that, or something else."""
-    if len(text) > LONGEST or not (DIGIT.search(text) or WORD_START.match(text)):
+    if len(text) > LONGEST:
+        return None
+    first = DIGIT.search(text)
+    if first is None:
+        if not WORD_START.match(text):
+            return None
+    elif any(word not in LEADING for word in LETTERS.findall(text[: first.start()].lower())):
         return None
     match = QUANTITY.match(plain(text).strip())
     if match is None:

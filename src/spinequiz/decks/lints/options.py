@@ -295,14 +295,11 @@ def _mixed_case(choices: Sequence[Choice], names: Names) -> Mixture | None:
         loud = [_loudness(text) for text in texts]
         if mixture := _odd(choices, loud, "some options are in capitals, others are not"):
             return mixture
-    starts = []
-    for text in texts:
-        word = FIRST_WORD.match(text)
-        if word is None or len(word[1]) == 1 or word[2] or not word[1][1:].islower() or word[1] in names:
-            # a symbol, an abbreviation, or a name that is written with a capital anywhere
-            starts.append("" if word is None or word[1].lower() not in ("a", "i") else _start(word[1]))
-        else:
-            starts.append(_start(word[1]))
+    words = [FIRST_WORD.match(text) for text in texts]
+    starts = [_start(word[1], alone=not word[2]) if word else "" for word in words]
+    if len({start for start in starts if start}) > 1:
+        # a name has its capital wherever it stands
+        starts = ["" if word and word[1] in names else start for word, start in zip(words, starts, strict=True)]
     return _odd(choices, starts, "some options start with a capital, others do not")
 
 
@@ -312,10 +309,11 @@ def _loudness(text: str) -> str:
     return "loud" if text.isupper() else "quiet"
 
 
-def _start(word: str) -> str:
-    if word[0].isupper():
-        return "capital"
-    return "small" if word[0].islower() else ""
+def _start(word: str, *, alone: bool) -> str:
+    """How a first word starts; neither way where it is an abbreviation, a symbol, or goes on in digits."""
+    if not alone or not (word[1:].islower() or word in ("A", "a", "I")):
+        return ""
+    return "capital" if word[0].isupper() else "small" if word[0].islower() else ""
 
 
 def unsorted_numbers(question: Question) -> Iterator[Finding]:

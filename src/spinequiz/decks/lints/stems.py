@@ -17,7 +17,6 @@ from spinequiz.decks.lints.options import NEAR
 from spinequiz.decks.lints.views import Path, View
 from spinequiz.decks.lints.words import content_stems, tokens
 
-RUN_OF_WORDS = 3
 MOST_WITH_A_RUN = 20
 MOST_WITH_A_KEY = 3
 MOST_WITH_A_PAIR = 50
@@ -41,6 +40,8 @@ ELSEWHERE = re.compile(
     r"|\b(?:question|item|card|problem)s?\s+(?:above|below)\b",
     re.IGNORECASE,
 )
+
+REFERRING = ("question", "item", "card", "problem", "exercise")
 
 
 class _Stem:
@@ -80,6 +81,8 @@ def near_duplicate_stem(views: list[View]) -> Iterator[tuple[View, Finding]]:
 
 def _references(stems: list[_Stem]) -> Iterator[tuple[View, Finding]]:
     for each in stems:
+        if not any(part in each.text for part in REFERRING):
+            continue
         if match := ELSEWHERE.search(each.view.stem):
             yield (
                 each.view,
@@ -125,7 +128,9 @@ def _candidates(stems: list[_Stem]) -> Iterator[tuple[_Stem, _Stem]]:
             if each.words:
                 yield first, each
             continue
-        runs = {tuple(each.words[i : i + RUN_OF_WORDS]) for i in range(max(1, len(each.words) - RUN_OF_WORDS + 1))}
+        words = each.words
+        runs: set[tuple[str, ...]] = set(zip(words, words[1:], words[2:], strict=False))
+        runs = runs or {tuple(words)}
         sizes.append(len(runs))
         for run in runs:
             by_run[run].append(number)

@@ -32,7 +32,9 @@ SENTENCE = re.compile(r"(?<=[.!?])\s+(?![a-z0-9])|\n\s*\n")
 
 def tidy(text: str) -> str:
     """The text with single spaces and at most one empty line: what patterns would go over again and again."""
-    return GAPS.sub(lambda gap: "\n\n" if "\n" in gap[0] else " ", text) if GAPS.search(text) else text
+    if text.isascii() and not ("  " in text or "\t" in text or "\n\n\n" in text or "\n " in text):
+        return text
+    return GAPS.sub(lambda gap: "\n\n" if "\n" in gap[0] else " ", text)
 
 
 class Choice(NamedTuple):

@@ -149,7 +149,7 @@ def unfocused_stem(view: View) -> Iterator[Finding]:
     found = sentences(stem)
     if any(BARE.match(sentence) for sentence in (found[-1:] + [s for s in found if "?" in s][-1:])):
         message = "the stem asks which option is true, and not a question of its own"
-    elif len(WORD.findall(stem)) < FEWEST_WORDS and not BLANK.search(stem):
+    elif len(stem.split()) < 2 * FEWEST_WORDS and len(WORD.findall(stem)) < FEWEST_WORDS and not BLANK.search(stem):
         message = f"the stem has fewer than {FEWEST_WORDS} words"
     elif not re.search(r"[?:？：]", stem) and not BLANK.search(stem) and not any(TASK.match(s) for s in found):
         message = "the stem neither asks nor leaves anything open: it has no `?`, no `:` and no blank"

@@ -16,6 +16,8 @@ DIRECTIVE = re.compile(
     re.IGNORECASE,
 )
 """What says how to answer, and is no part of the question: `Select all that apply.`"""
+DIRECTING = ("elect", "ELECT", "hoose", "HOOSE", "ark", "ARK", "heck", "HECK", "ick", "ICK", "ame", "AME", "dentify")
+"""Parts of the verbs that such a sentence starts with."""
 ARTICLES = frozenset(("a", "an", "the"))
 STOP = frozenset(
     """
@@ -90,6 +92,8 @@ def content_stems(text: str, shortest: int = 1) -> dict[str, str]:
 
 def without_directive(text: str) -> str:
     """A stem without `Select all that apply` and its like."""
+    if not any(part in text for part in DIRECTING):
+        return text.strip()
     return DIRECTIVE.sub(" ", text).strip()
 
 
