@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from textual.content import Content
 
-from spinequiz.documents.render import plural
+from spinequiz.documents.render import cell_width, literal, plural
 from spinequiz.model.items.bow_tie import BowTie
 from spinequiz.model.responses import BowTie as BowTieResponse
 from spinequiz.model.responses import Response
@@ -41,7 +41,8 @@ class BowTiePresenter(SectionsPresenter):
         return [*self._drawing(), *self._columns()]
 
     def _drawing(self) -> list[Block]:
-        room = (self.width - 12) // 2
+        longest = max(cell_width(literal(option)) for section in self.sections for option in section.options)
+        room = min(longest + 4, (self.width - 12) // 2)
         chosen = self.chosen()
         actions, condition, parameters = (list(chosen[s.name]) for s in self.sections)
 
@@ -53,11 +54,12 @@ class BowTiePresenter(SectionsPresenter):
             return text("[ ") + inside.pad_right(room - 4 - inside.cell_length) + text(" ]")
 
         def wings(index: int, left: str, right: str) -> Content:
-            knot = text(left + " " * (self.width - 2 * room - 6) + right, "$text-accent")
-            return slot(actions, index) + knot + slot(parameters, index)
+            return slot(actions, index) + text(f"{left}      {right}", "$text-accent") + slot(parameters, index)
 
-        knot = Content(" " * ((self.width - room) // 2)) + slot(condition, 0)
-        return [Block(wings(0, "━━╲", "╱━━"), gap=True), Block(knot), Block(wings(1, "━━╱", "╲━━"))]
+        margin = Content(" " * ((self.width - 2 * room - 12) // 2))
+        knot = Content(" " * ((room + 12) // 2)) + slot(condition, 0)
+        lines = (wings(0, "━━╲", "╱━━"), knot, wings(1, "━━╱", "╲━━"))
+        return [Block(margin + line, gap=number == 0) for number, line in enumerate(lines)]
 
     def _columns(self) -> list[Block]:
         room = (self.width - 4) // 3
