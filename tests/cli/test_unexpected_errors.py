@@ -123,7 +123,7 @@ def thread(self):
     self.run_worker(fail, thread=True)
 
 def paint(self):
-    self.rating.render = fail
+    self.rating.render_lines = lambda crop: fail()
     self.rating.refresh()
 
 def later(self):
