@@ -108,6 +108,32 @@ def grouped(connection: sqlite3.Connection, rows: Iterable[Row]) -> Iterator[Gro
             yield card, entries_of(connection, cards)
 
 
+class Differing:
+    """Cards that stand otherwise than their log says, with what it says, and the log that was looked at.
+
+    `cards` is None where they are too many to be kept.
+    """
+
+    MOST = 100_000
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.cards: list[tuple[CardKey, Replayed]] | None = []
+        self.log = extent(connection)
+
+    def add(self, card: CardKey, replayed: Replayed) -> None:
+        """Keep a card, if there is room."""
+        if self.cards is not None:
+            self.cards.append((card, replayed))
+            if len(self.cards) > self.MOST:
+                self.cards = None
+
+
+def extent(connection: sqlite3.Connection) -> tuple[int, int]:
+    """How many rows a log has, and the last one's number: another answer makes it another one."""
+    found: tuple[int, int] = connection.execute("SELECT count(*), coalesce(max(rowid), 0) FROM log").fetchone()
+    return found
+
+
 class Unread:
     """The rows of one card, made reviews of only where they are looked at."""
 

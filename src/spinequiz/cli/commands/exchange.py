@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-import click
-
+from spinequiz.cli.bars import bar, bar_of
 from spinequiz.cli.output import Exit, UserError, note, say
 from spinequiz.cli.workspace import open_workspace
 from spinequiz.documents.render import plural
@@ -69,7 +67,7 @@ def _unite_database(path: Path) -> int:
         raise UserError(f"{path} is the progress file in use; there is nothing to unite.")
     other = OtherLog(path)
     try:
-        with _bar("Reading", other.rows) as advance, _bar_of_cards() as deriving:
+        with bar("Reading", other.rows) as advance, bar_of("Scheduling", below=True) as deriving:
             found = _absorb(workspace, _counted(other.entries(), advance), other.rows, deriving)
     finally:
         other.close()
@@ -78,7 +76,7 @@ def _unite_database(path: Path) -> int:
 
 def _unite_lines(source: IO[bytes], name: str, size: int) -> int:
     workspace = open_workspace()
-    with _bar("Reading", size) as advance, _bar_of_cards() as deriving:
+    with bar("Reading", size) as advance, bar_of("Scheduling", below=True) as deriving:
         known = workspace.progress.presets()
         entries = read_entries(source, name, known, study_days_of(workspace).of, advance)
         found = _absorb(workspace, entries, size // BYTES_A_ROW, deriving)
@@ -119,37 +117,6 @@ def _write_file(target: Path, lines: Iterator[bytes]) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-
-
-@contextmanager
-def _bar(label: str, length: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error, where that is a terminal."""
-    if not sys.stderr.isatty() or not length:
-        yield lambda done: None
-        return
-    with click.progressbar(length=length, label=label, file=sys.stderr, update_min_steps=length // 200 + 1) as bar:
-        yield bar.update
-
-
-@contextmanager
-def _bar_of_cards() -> Iterator[Callable[[int, int], None]]:
-    """Progress bars that start with the first card of as many as there are."""
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    bars: list[Any] = []
-
-    def deriving(done: int, total: int) -> None:
-        if not bars or bars[-1].length != total:
-            for bar in bars[-1:]:
-                bar.render_finish()
-            note("")
-            bars.append(click.progressbar(length=total, label="Scheduling", file=sys.stderr))
-        bars[-1].update(done - bars[-1].pos)
-
-    yield deriving
-    for bar in bars[-1:]:
-        bar.render_finish()
 
 
 def _counted(entries: Iterator[Entry], advance: Callable[[int], None]) -> Iterator[Entry]:
