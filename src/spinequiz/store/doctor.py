@@ -14,12 +14,14 @@ from typing import NamedTuple
 
 import msgspec
 
+from spinequiz.model.cards import NO_MARKS, CardKey
 from spinequiz.model.responses import decode_response
+from spinequiz.scheduling.replay import Replayed
 from spinequiz.scheduling.study_day import DAY_MS
 from spinequiz.store import migrations
 from spinequiz.store.backup import inspect, list_backups
 from spinequiz.store.connection import MENDED, open_other, open_readable
-from spinequiz.store.derive import ALL_ROWS, PIECE_ROWS, replays
+from spinequiz.store.derive import ALL_ROWS, PIECE_ROWS, Differing, replays
 from spinequiz.store.errors import StoreDamaged, StoreError, explain, explained
 from spinequiz.store.progress import Progress
 from spinequiz.store.relinks import COUNTS
@@ -53,11 +55,15 @@ class Cure(StrEnum):
 
 
 class Finding(NamedTuple):
-    """Something that is not as it should be, or that one should know; `cure` NONE is for knowing only."""
+    """Something that is not as it should be, or that one should know; `cure` NONE is for knowing only.
+
+    `differing` are the cards of a finding that REBUILD mends.
+    """
 
     rule: str
     message: str
     cure: Cure
+    differing: Differing | None = None
 
 
 def examine(path: Path, now_ms: int, advanced: Advanced = lambda done, total: None) -> list[Finding]:
@@ -218,20 +224,28 @@ def _unsound(presets: frozenset[str], rows: list[Row]) -> int:
 def _agreement(connection: sqlite3.Connection, path: Path, advanced: Callable[[int], None]) -> Iterator[Finding]:
     """States and marks, held against the replay of the log."""
     progress = Progress(connection, path)
-    differing = 0
-    logged = 0
+    differing = Differing(connection)
+    count = logged = 0
     rows = _counted(connection.cursor().execute(ALL_ROWS), advanced)
     for card, replayed in replays(connection, rows, progress.presets(), verify=True):
         logged += 1
         if replayed.state != progress.state(card) or replayed.marks != progress.marks(card):
-            differing += 1
+            count += 1
+            differing.add(card, replayed)
     strays = connection.execute(
-        "SELECT count(*) FROM state s WHERE NOT EXISTS (SELECT 1 FROM log l WHERE l.deck_id = s.deck_id "
-        "AND l.item_id = s.item_id AND l.variant = s.variant)"
-    ).fetchone()[0]
-    if differing or strays:
+        "SELECT * FROM (SELECT deck_id, item_id, variant FROM state UNION SELECT deck_id, item_id, variant FROM mark) s "
+        "WHERE NOT EXISTS (SELECT 1 FROM log l WHERE l.deck_id = s.deck_id AND l.item_id = s.item_id "
+        "AND l.variant = s.variant)"
+    )
+    for names in strays:
+        count += 1
+        differing.add(CardKey(*names), Replayed(None, NO_MARKS))
+    if count:
         yield Finding(
-            "states-differ", f"{differing + strays} cards of {logged} stand otherwise than their log says", Cure.REBUILD
+            "states-differ",
+            f"{count} cards of {logged} stand otherwise than their log says",
+            Cure.REBUILD,
+            differing,
         )
 
 

@@ -41,6 +41,7 @@ from spinequiz.store.rows import (
 
 if TYPE_CHECKING:
     from spinequiz.scheduling.replay import Replayed
+    from spinequiz.store.derive import Differing
 
 CARD = "deck_id = ? AND item_id = ? AND variant = ?"
 
@@ -178,15 +179,25 @@ class Progress:
 
         return open_revision(self.entries(card))
 
-    def rebuild(self, *, verify: bool = True, advanced: Callable[[int], None] = lambda cards: None) -> int:
+    def rebuild(
+        self,
+        *,
+        verify: bool = True,
+        differing: Differing | None = None,
+        advanced: Callable[[int], None] = lambda cards: None,
+    ) -> int:
         """Derive all states and marks from the log again, in one transaction. Returns the number of cards.
 
         Without `verify` the states that rows record are gone by where that is sound, which is quicker: see
-        `replay_card`. `advanced` is told how many cards are done.
+        `replay_card`. `differing` is what was found just before to differ: where the log is still the same, only
+        these cards are written. `advanced` is told how many cards are done.
         """
-        from spinequiz.store.derive import ALL_ROWS, derive
+        from spinequiz.store.derive import ALL_ROWS, derive, extent, put
 
         with self.transaction() as connection:
+            if differing is not None and differing.cards is not None and differing.log == extent(connection):
+                put(connection, differing.cards)
+                return len(differing.cards)
 
             def derived() -> int:
                 connection.execute("DELETE FROM state")
