@@ -261,10 +261,9 @@ def _mixed_kinds(choices: Sequence[Choice]) -> Mixture | None:
 
 def _kind(text: str, found: Quantity | None) -> str:
     """A number in digits, a text without any; what lies between, such as `two or three days`, goes with both."""
-    digits = bool(DIGIT.search(text))
-    if found is not None or FEW.search(text):
-        return "number" if digits else ""
-    return "" if digits else "text"
+    if DIGIT.search(text):
+        return "" if found is None else "number"
+    return "text" if found is None and not FEW.search(text) else ""
 
 
 def _mixed_ends(choices: Sequence[Choice]) -> Mixture | None:
