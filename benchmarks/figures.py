@@ -11,17 +11,21 @@ Sample = Callable[[], float]
 
 
 class Figure(NamedTuple):
-    """Seconds of the program and of its baseline, taken in turns; `limit` is the largest ratio that is accepted."""
+    """Seconds of the program and of its baseline, taken in turns; `limit` is the largest ratio that is accepted.
+
+    With another `unit` than `ms` they are no seconds, and shown as they are.
+    """
 
     name: str
     baseline: str
     ours: Sequence[float]
     theirs: Sequence[float]
     limit: float
+    unit: str = "ms"
 
     @property
     def ratio(self) -> float:
-        """How many times as long the program takes, by the medians."""
+        """How many times as much the program takes, by the medians."""
         return median(self.ours) / median(self.theirs)
 
     @property
@@ -40,22 +44,24 @@ def alternate(ours: Sample, theirs: Sample, samples: int) -> tuple[list[float], 
 
 
 def table(figures: Iterable[Figure]) -> str:
-    """The figures as a Markdown table; times are medians in ms with the quartiles in brackets."""
+    """The figures as a Markdown table, as medians with the quartiles in brackets."""
     rows = [
-        "| what | samples | spinequiz, ms | baseline, ms | baseline | ratio | limit | |",
+        "| what | samples | spinequiz | its baseline | baseline | ratio | limit | |",
         "|---|---:|---:|---:|---|---:|---:|---|",
     ]
     for figure in figures:
         verdict = "ok" if figure.ok else "**over**"
+        ours, theirs = (_spread(values, figure.unit) for values in (figure.ours, figure.theirs))
         rows.append(
-            f"| {figure.name} | {len(figure.ours)} | {_spread(figure.ours)} | {_spread(figure.theirs)} "
+            f"| {figure.name} | {len(figure.ours)} | {ours} | {theirs} "
             f"| {figure.baseline} | {figure.ratio:.2f} | {figure.limit:g} | {verdict} |"
         )
     return "\n".join(rows)
 
 
-def _spread(seconds: Sequence[float]) -> str:
-    if len(seconds) < 2:
-        return f"{seconds[0] * 1000:.1f}"
-    low, middle, high = (f"{1000 * value:.1f}" for value in quantiles(seconds, method="inclusive"))
-    return f"{middle} ({low} to {high})"
+def _spread(values: Sequence[float], unit: str) -> str:
+    factor = 1000 if unit == "ms" else 1
+    if len(values) < 2:
+        return f"{values[0] * factor:.1f} {unit}"
+    low, middle, high = (f"{value * factor:.1f}" for value in quantiles(values, method="inclusive"))
+    return f"{middle} {unit} ({low} to {high})"

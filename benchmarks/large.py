@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
 import sys
 import time
 from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks import anki
 from benchmarks.decks import TYPES, type_of, write_decks
 from benchmarks.figures import Figure, alternate
+from benchmarks.keys import rate_in_turns
 from benchmarks.programs import BARE, NOTHING, Home, environment, run_seconds, spinequiz, temporary_home
 from benchmarks.start import paint_seconds
+from benchmarks.terminal import Terminal
 
 ITEMS, FILES, REVIEWS, STUDIED = 50_000, 60, 1_000_000, 42_000
 YEARS_MS = 3 * 365 * 86_400_000
@@ -25,8 +29,22 @@ for path in sys.argv[1:]:
 """
 
 
+FIRST_CARD = rb"[0-9] left"
+MORE_MB = 40
+COMPILE_ONE = """
+import sys, time
+from pathlib import Path
+from spinequiz.decks.catalogue import Catalogue
+from spinequiz.decks.load import parse_deck
+catalogue = Catalogue(None, 0, parse_deck)
+start = time.perf_counter()
+catalogue.refresh(sys.argv[1])
+print(time.perf_counter() - start)
+"""
+
+
 def large(samples: int) -> list[Figure]:
-    """First compile, import, `due`, the library and a session's first card, all on the large collection."""
+    """Start, library, `due`, rating, memory, first compile and import, all on the large collection."""
     with temporary_home() as home:
         files = _without_limits(write_decks(home.decks, ITEMS, FILES))
         compose = run_seconds((sys.executable, "-c", COMPOSE_ALL, *map(str, files)), environment())
@@ -40,13 +58,30 @@ def large(samples: int) -> list[Figure]:
             samples,
         )
         library = _painted(home, (), rb"deck-00", samples)
-        session = _painted(home, ("study", "deck-055"), rb"[0-9] left", samples)
+        one = _painted(home, ("study", "deck-055"), FIRST_CARD, samples)
+        every = _painted(home, ("study",), FIRST_CARD, samples)
+        changed = alternate(
+            lambda: _start_after_a_change(home, files[30]), lambda: _start_and_compile(files[30]), samples
+        )
+        rating = rate_in_turns(home, ("study",), TYPES, 6 * samples)
+        memory = alternate(
+            lambda: _resident_mb(spinequiz("study"), home.environment, FIRST_CARD),
+            lambda: MORE_MB + _resident_mb(BARE, environment(), rb"QZ0000"),
+            samples,
+        )
+        compared = [] if anki.missing() else anki.first_answer(home, ITEMS, FILES, REVIEWS, samples)
+    first_text = "one Static, start to its text"
     return [
         Figure(f"first compile of {ITEMS:,} items", "`yaml.compose`, C loader", [compiled], [compose], 2),
         Figure(f"import of {REVIEWS:,} reviews without states", "30 seconds", [imported], [30.0], 1),
         Figure("`due`, large collection", "`python -c pass`", *due, 10),
-        Figure(f"library with {FILES} decks", "one Static, start to its text", *library, 1.3),
-        Figure("start to first card, large collection", "one Static, start to its text", *session, 1.25),
+        Figure(f"library with {FILES} decks", first_text, *library, 1.3),
+        Figure("start to first card of one deck", first_text, *one, 1.25),
+        Figure("start to first card of all decks", first_text, *every, 1.25),
+        Figure("the same with one file changed", f"{first_text}, 1.25 times, and that file's compile", *changed, 1),
+        Figure("rating to next card, large collection", "one Static, key to its text", *rating, 2),
+        Figure("resident memory while studying", f"one Static, and {MORE_MB} MB", *memory, 1, "MB"),
+        *compared,
     ]
 
 
@@ -56,6 +91,32 @@ def _painted(home: Home, words: tuple[str, ...], pattern: bytes, samples: int) -
         lambda: paint_seconds(BARE, environment(), rb"QZ0000"),
         samples,
     )
+
+
+def _start_after_a_change(home: Home, file: Path) -> float:
+    """Start to first card of all decks, after the file has got another title."""
+    text = file.read_text("utf-8")
+    title = f"title: Changed at {time.time_ns()}\n"
+    lines = (title if line.startswith("title:") else line for line in text.splitlines(keepends=True))
+    file.write_text("".join(lines), "utf-8")
+    return paint_seconds(spinequiz("study"), home.environment, FIRST_CARD)
+
+
+def _start_and_compile(file: Path) -> float:
+    """What that may take: the bare program's start, and the file's own compile."""
+    compiled = subprocess.run(
+        (sys.executable, "-c", COMPILE_ONE, str(file)), env=environment(), check=True, capture_output=True, text=True
+    ).stdout
+    return 1.25 * paint_seconds(BARE, environment(), rb"QZ0000") + float(compiled)
+
+
+def _resident_mb(command: tuple[str, ...], environment: dict[str, str], pattern: bytes) -> float:
+    """The memory (MB) that a program holds once it has painted a text and come to rest."""
+    with Terminal(command, environment) as terminal:
+        terminal.painted(pattern)
+        terminal.settle(0.5)
+        status = Path(f"/proc/{terminal.pid}/status").read_text("ascii")
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
 def _without_limits(files: list[Path]) -> list[Path]:

@@ -47,3 +47,8 @@ def test_a_ratio_over_its_limit_is_told() -> None:
     assert not slow.ok
     assert table([slow]).endswith("| 2.00 | 1.5 | **over** |")
     assert slow._replace(limit=2.0).ok
+
+
+def test_a_figure_may_be_of_memory() -> None:
+    small = Figure("memory", "another's", [30.0, 31.0, 32.0], [70.0, 71.0, 72.0], 1, "MB")
+    assert "| 31.0 MB (30.5 to 31.5) | 71.0 MB (70.5 to 71.5) |" in table([small])
