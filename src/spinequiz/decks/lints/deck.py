@@ -147,9 +147,9 @@ def blueprint(views: list[View]) -> Found:
     if len(needs) >= FEWEST_PLANNED:
         off = []
         for need, (low, high) in TEST_PLAN.items():
-            percent = 100 * needs.count(need) / len(needs)
+            percent = round(100 * needs.count(need) / len(needs))
             if not low <= percent <= high:
-                off.append(f"{need} {percent:.0f} percent (plan: {low} to {high})")
+                off.append(f"{need} {percent} percent (plan: {low} to {high})")
         if off:
             yield (
                 counted[0].top,
