@@ -108,7 +108,7 @@ def _overwrite(progress: Path, backup: sqlite3.Connection) -> None:
             error.sqlite_errorcode = sqlite3.SQLITE_BUSY
             raise error
 
-    with explained(str(progress)), closing(open_writable(progress)) as present:
+    with explained(str(progress)), closing(open_writable(progress, BUSY_SECONDS)) as present:
         backup.backup(present, progress=waited, sleep=0.05)
         present.execute("PRAGMA journal_mode = WAL")
         if contents(present) != contents(backup):

@@ -32,8 +32,8 @@ Row = tuple[Any, ...]
 COLUMNS = LOG_COLUMNS.split(", ")
 ID, AT_MS, PRESET = map(COLUMNS.index, ("id", "at_ms", "preset_id"))
 ROWS_AT_ONCE = 500
-MOST_SKIPPED = 100_000
-"""Rows in a row that may be unreadable before the end of the file is assumed."""
+MOST_SKIPPED = 2_000
+"""Rows in a row that may be unreadable before the rest is left to what was read page by page."""
 DEFAULTS = Defaults(Preset(), lambda deck_id: 0.9, lambda day: day * DAY_MS + FALLBACK_ROLLOVER_MS)
 
 
