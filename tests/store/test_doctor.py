@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 from many_answers import answer_cards
-from store_samples import NOW_MS
+from store_samples import NOW_MS, ONE, derived, mark
 
+from spinequiz.model.cards import EntryKind
 from spinequiz.store.backup import backup_folder, make_backup
+from spinequiz.store.derive import Differing
 from spinequiz.store.doctor import Cure, examine
 from spinequiz.store.pages import scan_rows
 from spinequiz.store.progress import Progress, read_log
@@ -57,6 +59,53 @@ def test_states_that_differ_from_the_replay(progress: Progress, path: Path) -> N
     progress.rebuild()
     assert progress.connection.execute("SELECT * FROM state ORDER BY item_id").fetchall() == before
     assert "states-differ" not in rules(path)
+
+
+def test_what_was_found_to_differ_is_what_a_rebuild_writes(progress: Progress, path: Path) -> None:
+    answer_cards(progress, 6)
+    before = derived(progress.connection)
+    progress.connection.execute(
+        "UPDATE state SET stability = stability + 1 WHERE item_id < (SELECT max(item_id) FROM state)"
+    )
+    progress.connection.execute("INSERT INTO mark VALUES ('d', 'ghost', 'main', 1, 0, 0, NULL)")
+    (found,) = (finding for finding in examine(path, NOW_MS) if finding.rule == "states-differ")
+    assert found.differing is not None
+    assert found.differing.cards is not None
+    assert progress.rebuild(differing=found.differing) == len(found.differing.cards)
+    assert derived(progress.connection) == before
+    assert "states-differ" not in rules(path)
+
+
+def test_where_more_was_answered_meanwhile_all_is_derived(progress: Progress, path: Path) -> None:
+    answer_cards(progress, 6)
+    progress.connection.execute("DELETE FROM state")
+    (found,) = (finding for finding in examine(path, NOW_MS) if finding.rule == "states-differ")
+    progress.rebuild()
+    mark(progress, ONE, EntryKind.FLAG)
+    before = derived(progress.connection)
+    progress.connection.execute("DELETE FROM state")
+    progress.rebuild(differing=found.differing)
+    assert derived(progress.connection) == before
+
+
+def test_too_many_differing_cards_are_not_kept(progress: Progress, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Differing, "MOST", 1)
+    answer_cards(progress, 6)
+    before = derived(progress.connection)
+    progress.connection.execute("DELETE FROM state")
+    (found,) = (finding for finding in examine(path, NOW_MS) if finding.rule == "states-differ")
+    assert found.differing is not None
+    assert found.differing.cards is None
+    progress.rebuild(differing=found.differing)
+    assert derived(progress.connection) == before
+
+
+def test_the_look_tells_how_far_it_is(progress: Progress, path: Path) -> None:
+    answer_cards(progress, 6)
+    told: list[tuple[int, int]] = []
+    examine(path, NOW_MS, lambda done, total: told.append((done, total)))
+    assert told == sorted(told)
+    assert {total for _, total in told} == {2 * len(ids(path))}
 
 
 def test_a_state_without_a_log_is_found(progress: Progress, path: Path) -> None:

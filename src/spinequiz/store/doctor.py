@@ -233,9 +233,9 @@ def _agreement(connection: sqlite3.Connection, path: Path, advanced: Callable[[i
             count += 1
             differing.add(card, replayed)
     strays = connection.execute(
-        "SELECT * FROM (SELECT deck_id, item_id, variant FROM state UNION SELECT deck_id, item_id, variant FROM mark) s "
-        "WHERE NOT EXISTS (SELECT 1 FROM log l WHERE l.deck_id = s.deck_id AND l.item_id = s.item_id "
-        "AND l.variant = s.variant)"
+        "SELECT * FROM (SELECT deck_id, item_id, variant FROM state UNION "
+        "SELECT deck_id, item_id, variant FROM mark) s WHERE NOT EXISTS (SELECT 1 FROM log l "
+        "WHERE l.deck_id = s.deck_id AND l.item_id = s.item_id AND l.variant = s.variant)"
     )
     for names in strays:
         count += 1

@@ -1,0 +1,210 @@
+"""Many rows at once: read, scheduled and replayed in pieces, by several processes, in memory that does not grow."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from store_samples import contents
+
+from spinequiz.model.cards import Preset
+from spinequiz.scheduling.study_day import DAY_MS, StudyDays
+from spinequiz.store import absorb as absorbing
+from spinequiz.store import derive, reading, schedule, workers
+from spinequiz.store.absorb import Absorbed, Defaults, NotAbsorbed, absorb, read_presets
+from spinequiz.store.interchange import export_lines
+from spinequiz.store.progress import Progress, read_log
+
+DAYS = StudyDays(None, 4)
+DEFAULTS = Defaults(Preset(leech_lapses=2), lambda deck_id: 0.9 if deck_id == "deck-0" else 0.8, DAYS.start)
+FIRST_MS = 20_000 * DAY_MS
+
+
+def bare_lines(count: int, cards: int = 40, seed: int = 1) -> list[bytes]:
+    """Answers of random cards as another program exports them, in the order of time."""
+    draw = random.Random(seed)
+    rows = (
+        {
+            "deck": f"deck-{draw.randrange(2)}",
+            "item": f"item-{draw.randrange(cards)}",
+            "at_ms": FIRST_MS + number * 3_600_000,
+            "rating": draw.choice((1, 2, 3, 3, 3, 4)),
+        }
+        for number in range(count)
+    )
+    return [json.dumps(row).encode() + b"\n" for row in rows]
+
+
+def read(progress: Progress, lines: list[bytes], expected: int = 0) -> Absorbed:
+    entries = reading.read_entries(
+        io.BytesIO(b"".join(lines)), "the file", progress.presets(), DAYS.of, lambda advance: None
+    )
+    return absorb(progress, entries, DEFAULTS, expected=expected)
+
+
+def exported(progress: Progress) -> list[bytes]:
+    presets = read_presets(progress.connection, progress.path)
+    return list(export_lines(presets, read_log(progress.connection, progress.path)))
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Progress]:
+    opened = Progress.open(tmp_path / "other" / "progress.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Pieces so small that some hundred rows are many. Returns the workers that were started."""
+    monkeypatch.setattr(reading, "PIECE_BYTES", 1000)
+    monkeypatch.setattr(schedule, "PIECE_ROWS", 20)
+    monkeypatch.setattr(schedule, "BATCH_ROWS", 100)
+    monkeypatch.setattr(derive, "PIECE_ROWS", 20)
+    monkeypatch.setattr(derive, "BATCH", 20)
+    monkeypatch.setattr(absorbing, "CHUNK", 50)
+    monkeypatch.setattr(workers, "_processors", lambda: 2)
+    started: list[int] = []
+    start = workers._start
+
+    def noted(setup: bytes) -> object:
+        worker = start(setup)
+        assert worker is not None
+        started.append(worker.pid)
+        return worker
+
+    monkeypatch.setattr(workers, "_start", noted)
+    return started
+
+
+def in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_processors", lambda: 1)
+
+
+@pytest.mark.parametrize("expected", [0, 10**6])
+def test_several_processes_make_the_same_log_and_states(
+    progress: Progress, other: Progress, small_pieces: list[int], monkeypatch: pytest.MonkeyPatch, expected: int
+) -> None:
+    lines = bare_lines(600)
+    assert read(progress, lines, expected).added == 600
+    assert len(small_pieces) == 4
+    log = exported(progress)
+    progress.rebuild()
+    assert len(small_pieces) == 6
+    in_one_process(monkeypatch)
+    draw = random.Random(2)
+    draw.shuffle(lines)
+    read(other, lines, expected)
+    assert len(small_pieces) == 6
+    assert exported(other) == log
+    assert contents(other.connection)["state"] == contents(progress.connection)["state"]
+    assert contents(other.connection)["mark"] == contents(progress.connection)["mark"] != []
+
+
+def test_rows_with_states_come_back_from_several_processes(
+    progress: Progress, other: Progress, small_pieces: list[int]
+) -> None:
+    read(progress, bare_lines(300))
+    log = exported(progress)
+    started = len(small_pieces)
+    assert read(other, log, 10**6).added == 300
+    assert len(small_pieces) == started + 2
+    assert exported(other) == log
+    indexes = "SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name"
+    assert other.connection.execute(indexes).fetchall() == progress.connection.execute(indexes).fetchall()
+    before = contents(other.connection)
+    assert before["state"] == contents(progress.connection)["state"]
+    other.rebuild()
+    assert contents(other.connection) == before
+    assert read(other, log) == Absorbed(0, 300, 0)
+
+
+def test_bare_rows_between_rows_with_states(progress: Progress, other: Progress, small_pieces: list[int]) -> None:
+    lines = bare_lines(300)
+    read(progress, lines[::2])
+    read(progress, lines[1::2])
+    read(other, lines[::2])
+    log = exported(other)
+    fresh = Progress.open(other.path.with_name("fresh.db"))
+    # whole and bare rows of the same cards in one go
+    read(fresh, [*log, *lines[1::2]], 10**6)
+    assert exported(fresh) == exported(progress)
+    for table in ("state", "mark"):
+        assert contents(fresh.connection)[table] == contents(progress.connection)[table]
+    fresh.close()
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_mistake_far_down_is_told_by_its_line_and_nothing_is_kept(
+    progress: Progress, small_pieces: list[int], monkeypatch: pytest.MonkeyPatch, processes: int
+) -> None:
+    monkeypatch.setattr(workers, "_processors", lambda: processes)
+    lines = bare_lines(500)
+    lines[403] = b'{"deck": "deck-1", "item": "x", "rating": 7, "at_ms": 1}\n'
+    lines[471:471] = [b"\n", b"no row\n"]
+    with pytest.raises(NotAbsorbed) as raised:
+        read(progress, lines)
+    told = str(raised.value).splitlines()[1:]
+    assert [line.split(":")[0].strip() for line in told] == ["line 404", "line 473"]
+    assert exported(progress) == []
+
+
+def test_a_preset_far_down_is_known_to_the_rows_behind_it_alone(progress: Progress, small_pieces: list[int]) -> None:
+    lines = bare_lines(300)
+    row = {"deck": "deck-1", "item": "x", "rating": 3, "at_ms": FIRST_MS, "preset": "mine"}
+    named = json.dumps(row).encode() + b"\n"
+    preset = b'{"kind": "preset", "id": "mine", "settings": {"fuzz": false}}\n'
+    with pytest.raises(NotAbsorbed, match=r"line 251: the preset 'mine' is not known"):
+        read(progress, [*lines[:250], named, *lines[250:], preset])
+    assert read(progress, [*lines[:250], preset, *lines[250:], named]).added == 301
+
+
+class Endless(io.RawIOBase):
+    """A file of lines that are made when they are read."""
+
+    def __init__(self, count: int) -> None:
+        self.left = count
+
+    def readlines(self, hint: int = -1) -> list[bytes]:
+        made = []
+        while hint > 0 and self.left:
+            self.left -= 1
+            # some days and some rows a card, however many rows there are
+            at_ms = FIRST_MS + self.left * 7919 % 1000 * 60_000
+            row = {"deck": "d", "item": f"i{self.left // 10}", "at_ms": at_ms, "rating": 3}
+            made.append(json.dumps(row).encode() + b"\n")
+            hint -= len(made[-1])
+        return made
+
+
+def test_memory_does_not_grow_with_the_file(
+    tmp_path: Path, small_pieces: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_one_process(monkeypatch)
+
+    def peak(count: int) -> int:
+        progress = Progress.open(tmp_path / f"{count}.db")
+        days = StudyDays(None, 4)
+        entries = reading.read_entries(Endless(count), "", (), days.of, lambda advance: None)
+        tracemalloc.reset_peak()
+        start = tracemalloc.get_traced_memory()[0]
+        assert absorb(progress, entries, DEFAULTS._replace(day_start=days.start), expected=10**6).added == count
+        progress.rebuild()
+        found = tracemalloc.get_traced_memory()[1] - start
+        progress.close()
+        return found
+
+    tracemalloc.start()
+    try:
+        # what is filled once, as caches of days and of statements
+        peak(300)
+        few = peak(600)
+        many = peak(2400)
+    finally:
+        tracemalloc.stop()
+    assert many < 1.5 * few
