@@ -16,6 +16,7 @@ from spinequiz.cli.app import run
 from spinequiz.decks.catalogue import Catalogue
 from spinequiz.decks.files import bundled_files
 from spinequiz.decks.load import parse_deck
+from spinequiz.store.rows import text_of
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +189,7 @@ def test_flipped_bytes_always_have_a_way_back(
 def rows_of(path: Path) -> list[tuple[object, ...]]:
     connection = sqlite3.connect(path)
     # a response may be any bytes
-    connection.text_factory = lambda data: data.decode(errors="replace")
+    connection.text_factory = text_of
     try:
         return connection.execute("SELECT * FROM log ORDER BY id").fetchall()
     finally:

@@ -17,7 +17,7 @@ from spinequiz.session.clock import SystemClock
 from spinequiz.session.workspace import Workspace
 from spinequiz.settings.locations import locate
 from spinequiz.settings.model import Settings
-from spinequiz.store.backup import backup_folder
+from spinequiz.store.backup import backup_folder, inspect, list_backups
 
 DECK = """\
 spinequiz: 1
@@ -58,6 +58,20 @@ def test_what_is_wrong_with_the_folder_is_trouble(one: Machine, two: Machine, fo
     folder.rmdir()
     assert arrive(two).news == ()
     assert f"the shared folder {folder} is not there" in arrive(two).troubles[0]
+
+
+def test_there_is_a_backup_from_before_answers_came_in(one: Machine, two: Machine) -> None:  # noqa: F811
+    one.answer()
+    one.share()
+    two.answer(item="two")
+    arrive(two)
+    progress = two.workspace().locations.progress
+    (made,) = list_backups(progress)
+    assert inspect(made.path).rows == 1
+    one.answer(item="three")
+    one.share()
+    arrive(two)
+    assert len(list_backups(progress)) == 1, "the last one is not half an hour old"
 
 
 def test_without_a_folder_there_is_nothing_to_tell(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ import msgspec
 from spinequiz.session.exchange import defaults_of, study_days_of
 from spinequiz.session.workspace import Workspace
 from spinequiz.store.absorb import Entry, absorb, read_presets
+from spinequiz.store.backup import is_due, make_backup
 from spinequiz.store.errors import StoreError
 from spinequiz.store.interchange import LineError, preset_line, review_line
 from spinequiz.store.reading import Reader
@@ -77,6 +78,7 @@ class _Exchange:
         self.progress = workspace.progress
         self.folder = folder
         self.seat = _seat(self.progress.path)
+        self.backed_up = False
 
     def write(self) -> None:
         """Append the rows that are not in the folder yet to this machine's file. Raises OSError."""
@@ -153,6 +155,7 @@ class _Exchange:
                 state.read[path.name] = _place(path, tail.good)
             self._remember(state)
 
+        self._back_up()
         found = absorb(
             self.progress,
             entries(),
@@ -166,6 +169,13 @@ class _Exchange:
         if found.waiting:
             return f"{path} takes back an answer that no machine has shared yet; it counts until then.", True
         return "", False
+
+    def _back_up(self) -> None:
+        """Make a backup before rows come in, once a visit, unless the last one is as good. Raises StoreError."""
+        now_ms = self.workspace.clock.now_ms()
+        if not self.backed_up and is_due(self.progress.connection, self.progress.path, now_ms):
+            make_backup(self.progress.connection, self.progress.path, now_ms)
+        self.backed_up = True
 
     def _state(self) -> Shared | None:
         row = self.progress.connection.execute("SELECT value FROM meta WHERE key = ?", (STATE,)).fetchone()

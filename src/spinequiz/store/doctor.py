@@ -127,6 +127,8 @@ def _database(path: Path) -> Finding | None:
             if not 1 <= migrations.version(connection) <= len(migrations.STEPS):
                 return _version(connection, path)
             problems = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
+            if problems == ["ok"] and migrations.version(connection) == len(migrations.STEPS):
+                problems = [] if migrations.is_known_shape(connection, alone=False) else ["its schema is not as it was"]
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         # SQLite quotes a damaged schema, which may be no text, in what it says
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -135,7 +137,7 @@ def _database(path: Path) -> Finding | None:
         if code in NOT_OF_THE_FILE and isinstance(error, sqlite3.Error):
             raise explain(error, str(path)) from error
         return Finding("damaged-file", f"{path} is damaged: {error}", Cure.SALVAGE)
-    if problems != ["ok"]:
+    if problems not in ([], ["ok"]):
         return Finding(
             "damaged-file", f"{path} is damaged: {'; '.join(' '.join(p.split()) for p in problems)}", Cure.SALVAGE
         )
@@ -166,7 +168,7 @@ def _is_older(path: Path) -> bool:
 def _version(connection: sqlite3.Connection, path: Path) -> Finding:
     """A version that this program does not know: of a newer one, or a damaged header of ours."""
     found = migrations.version(connection)
-    if found > 0 and not migrations.is_known_shape(connection):
+    if found > 0 and not migrations.is_known_shape(connection, alone=True):
         return Finding(
             "newer-file", f"{path} was written by a newer spinequiz (format {found}): update this program", Cure.BY_HAND
         )

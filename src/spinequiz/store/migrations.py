@@ -142,13 +142,17 @@ def version(connection: sqlite3.Connection, schema: str = "main") -> int:
     return int(connection.execute(f"PRAGMA {schema}.user_version").fetchone()[0])
 
 
-def is_known_shape(connection: sqlite3.Connection) -> bool:
-    """Whether a database has the tables and indexes of the newest version that is known here."""
+def is_known_shape(connection: sqlite3.Connection, *, alone: bool) -> bool:
+    """Whether a database has the tables, indexes and triggers of the newest version that is known here.
+
+    With `alone` it must have nothing else.
+    """
     fresh = sqlite3.connect(":memory:", isolation_level=None)
     try:
         migrate(fresh)
         shape = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
-        return connection.execute(shape).fetchall() == fresh.execute(shape).fetchall()
+        known, found = set(fresh.execute(shape)), set(connection.execute(shape))
+        return known == found if alone else known <= found
     finally:
         fresh.close()
 

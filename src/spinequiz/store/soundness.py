@@ -51,12 +51,18 @@ def mended(row: tuple[Any, ...]) -> tuple[Any, ...] | None:
     for names in LESSER:
         without = _without(values, names)
         if _is_possible(without, bare=True):
-            return without
+            return _bare(without)
     for names in LESSER:
         values = list(_without(values, names))
         if _is_possible(tuple(values), bare=True):
-            return tuple(values)
+            return _bare(tuple(values))
     return None
+
+
+def _bare(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The row without its states where one of the things is missing that they were made with."""
+    made_with = (COLUMNS.index(name) for name in ("after", "desired_retention", "preset_id"))
+    return _without(list(row), ("before", "after")) if any(row[at] is None for at in made_with) else row
 
 
 def _without(values: list[Any], names: tuple[str, ...]) -> tuple[Any, ...]:
