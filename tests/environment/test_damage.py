@@ -378,6 +378,9 @@ def _all_that_is_compiled(place: Path, decks: list[Path]) -> list[object]:
         found += catalogue.cards(compiled.digest)
         found += [catalogue.item(compiled.digest, f"item-{number}") for number in range(1, 42)]
         found += catalogue.diagnostics(compiled)
+        hashes = catalogue.content_hashes(compiled.digest)
+        assert hashes == {each.item.id: each.content_hash for each in catalogue.items(compiled.digest)}
+        found.append(hashes)
     catalogue.close()
     return found
 

@@ -70,6 +70,7 @@ class _StoredItem(NamedTuple):
 
     type_name: str
     line: int
+    content_hash: str
     body: msgspec.Raw
 
 
@@ -173,7 +174,9 @@ class Catalogue:
     def _store(self, digest: str, loaded: LoadedDeck | None, diagnostics: tuple[Diagnostic, ...]) -> None:
         from spinequiz.grading import grader_of
 
+        encode = msgspec.msgpack.Encoder().encode
         cards: list[CompiledCard] = []
+        hashes: dict[str, str] = {}
         rows = []
         # the path is that of whoever asks, and one that is not UTF-8 cannot be encoded
         diagnostics = tuple(replace(diagnostic, path="") for diagnostic in diagnostics)
@@ -181,7 +184,10 @@ class Catalogue:
             for item, line in zip(loaded.items, loaded.lines, strict=True):
                 topic = item.tags[0] if item.tags else ""
                 cards += [CompiledCard(ItemId(item.id), v, topic) for v in grader_of(item).variants(item)]
-                rows.append((digest, item.id, pack(digest + item.id, (item.type_name, line, item))))
+                body = encode(item)
+                hashes[item.id] = _hash(body, 8)
+                stored = _StoredItem(item.type_name, line, hashes[item.id], msgspec.Raw(body))
+                rows.append((digest, item.id, pack(digest + item.id, stored)))
         summary = _Summary(
             None if loaded is None else loaded.deck,
             len(rows),
@@ -190,9 +196,8 @@ class Catalogue:
         )
         execute = self._connection.execute
         self._connection.executemany("INSERT OR REPLACE INTO item VALUES (?, ?, ?)", rows)
-        execute(
-            "INSERT OR REPLACE INTO content VALUES (?, ?, ?)", (digest, pack(digest, cards), pack(digest, diagnostics))
-        )
+        content = (pack(digest, found) for found in (cards, hashes, diagnostics))
+        execute("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?)", (digest, *content))
         execute("INSERT OR REPLACE INTO deck VALUES (?, ?, ?)", (digest, self.today, pack(digest, summary)))
 
     def _stored(self, path: str, digest: str) -> CompiledDeck | None:
@@ -230,6 +235,14 @@ class Catalogue:
         if any(card.item_id == item_id for card in self._cards(digest) or ()):
             raise ValueError(f"the cache lost the item {item_id!r}")
         return None
+
+    def content_hashes(self, digest: str) -> dict[ItemId, str]:
+        """The hashes of the items of a deck, in the order of the file: what is as it was need not be read."""
+        return self._found(digest, lambda: self._content_hashes(digest)) or {}
+
+    def _content_hashes(self, digest: str) -> dict[ItemId, str] | None:
+        row = self._connection.execute("SELECT hashes FROM content WHERE digest = ?", (digest,)).fetchone()
+        return None if row is None else unpack(digest, row[0], dict[str, str])
 
     def items(self, digest: str) -> Iterator[CompiledItem]:
         """All items of a deck, in the order of the file."""
@@ -275,7 +288,7 @@ def _compiled_item(stored: _StoredItem) -> CompiledItem:
     if stored.type_name not in ITEM_TYPES:
         raise ValueError(f"the cache holds the item type {stored.type_name!r}, which does not exist")
     item: Item = decoder(item_class(stored.type_name)).decode(stored.body)
-    return CompiledItem(item, stored.line, _hash(bytes(stored.body), 8))
+    return CompiledItem(item, stored.line, stored.content_hash)
 
 
 def _hash(data: bytes, size: int) -> str:

@@ -133,12 +133,14 @@ def _survey(workspace: Workspace, connection: sqlite3.Connection, shelf_deck: Sh
     rows: list[Review] = []
     rescored = regraded = 0
     present: set[ItemId] = set()
-    for found in workspace.catalogue.items(shelf_deck.compiled.digest):
-        item_id = ItemId(found.item.id)
+    digest = shelf_deck.compiled.digest
+    for item_id, content_hash in workspace.catalogue.content_hashes(digest).items():
         present.add(item_id)
         old = old_items.get(item_id)
-        if old is not None and old.content_hash == found.content_hash and not old.gone:
+        if old is not None and old.content_hash == content_hash and not old.gone:
             continue
+        found = workspace.catalogue.item(digest, item_id)
+        assert found is not None
         key = key_form(found.item)
         now = _known(deck_id, found, key)
         known.append(now)
@@ -272,7 +274,7 @@ def _revisions(workspace: Workspace, connection: sqlite3.Connection, now: KnownI
 
 def _moved(connection: sqlite3.Connection, shelf: Sequence[DeckId]) -> list[Twins]:
     """Items that left a deck at hand and stand in another under the same id, with the same content."""
-    same = [t for t in twins(connection, shelf) if t.old_item == t.new_item and t.old_deck in shelf]
+    same = [t for t in twins(connection, shelf, left_decks=False) if t.old_item == t.new_item]
     to = Counter((t.old_deck, t.old_item) for t in same)
     into = Counter((t.new_deck, t.new_item) for t in same)
     # where there are several, only the student can say which one

@@ -48,16 +48,20 @@ def keep_known(connection: sqlite3.Connection, items: Iterable[KnownItem]) -> No
     connection.executemany(f"INSERT OR REPLACE INTO known_item ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", items)
 
 
-def twins(connection: sqlite3.Connection, shelf: Sequence[DeckId]) -> list[Twins]:
+def twins(connection: sqlite3.Connection, shelf: Sequence[DeckId], *, left_decks: bool = True) -> list[Twins]:
     """Items that look like others that are gone, from their deck or with it, and had progress.
+
+    Without `left_decks` only items count that are gone from a deck that is still at hand.
 
     What was relinked already, and what was new and studied by itself since, is not among them.
     """
     marks = ", ".join("?" * len(shelf))
+    gone = f"(o.gone = 1 OR o.deck_id NOT IN ({marks}))" if left_decks else f"o.gone = 1 AND o.deck_id IN ({marks})"
     rows = connection.execute(
-        "SELECT o.deck_id, o.item_id, n.deck_id, n.item_id FROM known_item o JOIN known_item n "
+        # in this order: few items are gone, and those of the same content are found by an index
+        "SELECT o.deck_id, o.item_id, n.deck_id, n.item_id FROM known_item o CROSS JOIN known_item n "
         "ON n.bare_hash = o.bare_hash AND (n.deck_id, n.item_id) <> (o.deck_id, o.item_id) "
-        f"WHERE n.gone = 0 AND n.deck_id IN ({marks}) AND (o.gone = 1 OR o.deck_id NOT IN ({marks})) "
+        f"WHERE {gone} AND n.gone = 0 AND n.deck_id IN ({marks}) "
         "AND EXISTS (SELECT 1 FROM state s WHERE s.deck_id = o.deck_id AND s.item_id = o.item_id) "
         "AND NOT EXISTS (SELECT 1 FROM state s WHERE s.deck_id = n.deck_id AND s.item_id = n.item_id) "
         "AND NOT EXISTS (SELECT 1 FROM log r WHERE r.kind = 'relink' AND r.previous_deck = o.deck_id "

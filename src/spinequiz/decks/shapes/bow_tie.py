@@ -16,6 +16,12 @@ def check(item: BowTie, place: Place) -> None:
     for name, wing in (("actions", item.actions), ("parameters", item.parameters)):
         check_options(place, wing.answers, wing.distractors, name)
         if len(wing.answers) != 2:
-            place.error("bad-shape", f"{plural(len(wing.answers), f'right {name[:-1]}')}; a bow-tie has 2", "name two", name, "answers")
+            place.error(
+                "bad-shape",
+                f"{plural(len(wing.answers), f'right {name[:-1]}')}; a bow-tie has 2",
+                "name two",
+                name,
+                "answers",
+            )
         count = len(wing.answers) + len(wing.distractors)
         check_count(place, count, 5, 5, "a bow-tie", name, name, "distractors")
