@@ -5,6 +5,7 @@ SPINEQUIZ_CRASH_ROUNDS sets how often the studying program is killed; the others
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -227,3 +228,35 @@ def test_filling_the_cache_that_is_killed_costs_nothing_but_time(tmp_path: Path,
                 capture_output=True, env=environment(home), check=False,
             )  # fmt: skip
         assert sound(home, "decks", "--json") == expected
+
+
+def test_an_import_that_is_killed_adds_everything_or_nothing(tmp_path: Path) -> None:
+    rows = 1500
+    file = tmp_path / "log.jsonl"
+    with file.open("w") as out:
+        for number in range(rows):
+            row = {
+                "deck": "d",
+                "item": f"i{number % 70}",
+                "rating": 1 + number % 4,
+                "at_ms": 10**12 + 7_000_000 * number,
+            }
+            out.write(json.dumps(row) + "\n")
+    whole = tmp_path / "whole"
+    sound(whole, "import", str(file))
+    expected = sound(whole, "export")
+    outcomes = set()
+    for number in range(FEWER):
+        home = tmp_path / "home"
+        # it runs some 400 statements, of which the last but one commits
+        subprocess.run(
+            [sys.executable, "-c", SUICIDAL, str(35 + 390 * number // (FEWER - 1)), "import", str(file)],
+            capture_output=True, env=environment(home), check=False,
+        )  # fmt: skip
+        kept = sound(home, "export")
+        assert kept in ("", expected)
+        outcomes.add(bool(kept))
+        sound(home, "import", str(file))
+        assert sound(home, "export") == expected
+        shutil.rmtree(home)
+    assert outcomes == {False, True}
