@@ -174,3 +174,13 @@ def test_what_two_readings_of_an_item_find_is_told_once() -> None:
         "    prompt: Question 0?\n", "    prompt: &a Question 0?\n        answer: b: c\n"
     )
     assert [rule for rule, _, _ in errors(text)].count("anchor") == 1
+
+
+@pytest.mark.parametrize("lead", ["   ", "      "])
+def test_what_else_is_wrong_on_a_line_that_stands_astray_keeps_its_column(lead: str) -> None:
+    head = "spinequiz: 1\nid: spine\ntitle: Spine\nitems:\n"
+    text = head + basic(0).replace("    type: basic", f"{lead}type: bassic")
+    assert errors(text) == [("bad-indentation", 6, len(lead) + 1), ("unknown-type", 6, len(lead) + 7)]
+    text = head + basic(0).replace("    type: basic", f"{lead}type:  prompt: b")
+    assert [(rule, line) for rule, line, _ in errors(text)][0] == ("bad-indentation", 6)
+    assert all(column <= len(text.split("\n")[line - 1]) for _, line, column in errors(text))

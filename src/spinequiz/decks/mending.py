@@ -10,6 +10,7 @@ import re
 from collections.abc import MutableSequence
 
 from spinequiz.decks.outline import DASH, KEY_LINE, item_keys, keys_below_items, keys_of
+from spinequiz.documents.nodes import Mapping, Node, Sequence
 from spinequiz.documents.report import REPLACED
 from spinequiz.model.items import ITEM_TYPES
 
@@ -20,7 +21,10 @@ ASTRAY = 4
 
 
 class Patient:
-    """The lines of one item, from `first` to `last`, in lists of all lines that are changed alike."""
+    """The lines of one item, from `first` to `last`, in lists of all lines that are changed alike.
+
+    `moved` holds the lines whose text was kept and moved, each with the columns by which it was moved to the right.
+    """
 
     def __init__(self, copies: tuple[MutableSequence[str], ...], first: int, last: int) -> None:
         self.copies = copies
@@ -30,11 +34,23 @@ class Patient:
         key = FIRST_WORD.match(copies[0][first - 1])
         self.indent = len(key["lead"]) if key else 0
         self.cut: set[int] = set()
+        self.moved: dict[int, int] = {}
 
     def restore(self) -> None:
         """Give the lines back as they were."""
         for lines, kept in zip(self.copies, self.kept, strict=True):
             lines[self.first - 1 : self.last] = kept
+
+    def put_back(self, node: Node) -> None:
+        """Give the nodes of moved lines the columns at which the author wrote them."""
+        node.column -= self.moved.get(node.line, 0)
+        if isinstance(node, Sequence):
+            for each in node.items:
+                self.put_back(each)
+        elif isinstance(node, Mapping):
+            for key, value in node.pairs:
+                self.put_back(key)
+                self.put_back(value)
 
     def cut_value(self, number: int, rule: str) -> bool:
         """Take the value out that has the error of a rule on a line; False where that is not possible.
@@ -65,7 +81,10 @@ class Patient:
             return False
         if "\t" not in found["lead"] and abs(len(found["lead"]) - self.indent) > ASTRAY:
             return False
-        what = text[found.start("word") :] if found["word"] in ("id", "type") else f"{found['word']}: {REPLACED}"
+        what = f"{found['word']}: {REPLACED}"
+        if found["word"] in ("id", "type"):
+            what = text[found.start("word") :]
+            self.moved[number] = self.indent - len(found["lead"])
         self._empty_below(number, max(len(found["lead"]), self.indent))
         self._write(number, " " * self.indent + what)
         return True

@@ -127,19 +127,25 @@ class _Recovery:
         """The item without them; its own diagnostics start at the index `since`."""
         first, last = patient.first, patient.last
         known = len(self.report.diagnostics)
+        fault = self.report.diagnostics[-1]
         for _ in range(MOST_CUTS):
-            fault = self.report.diagnostics[-1]
             if fault.span is None or not patient.cut_value(fault.span.line, fault.rule):
                 break
             found = Report(self.report.path, self.report.lines)
             try:
                 node = compose(self._text(first, last), found, first)
             except yaml.YAMLError as error:
+                before = len(self.report.diagnostics)
                 explain(error, self.report, first, last)
+                fault = self.report.diagnostics[-1]
+                if fault.span is not None and fault.span.line in patient.moved:
+                    # the line has its mistake already, and what is seen of it now is not as the author wrote it
+                    self.report.forget(before)
                 continue
             if not isinstance(node, Sequence):
                 break
             self.report.take(found.diagnostics, since)
+            patient.put_back(node)
             for item in node.items:
                 if isinstance(item, Mapping):
                     item.broken = True
