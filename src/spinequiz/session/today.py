@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from spinequiz.model.cards import CardKey, DeckId, ItemId
@@ -21,6 +22,7 @@ EVERY = 1_000_000
 """More cards than a deck has."""
 PORTION = 16
 """Reviews of a deck that are looked up at once."""
+_by_due = attrgetter("due_ms")
 LAST_DAY = 10_000_000
 LAST_MS = LAST_DAY * DAY_MS
 
@@ -235,10 +237,6 @@ def _one_an_item(cards: Iterable[DueCard], wanted: frozenset[ItemId] | None) -> 
         if item not in seen and (wanted is None or item in wanted):
             seen.add(item)
             yield card
-
-
-def _by_due(card: DueCard) -> int:
-    return card.due_ms
 
 
 def _with_tag(workspace: Workspace, shelf_deck: ShelfDeck, tag: str) -> frozenset[ItemId] | None:
