@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import anki
+from benchmarks.bulk import bulk
 from benchmarks.decks import TYPES, type_of, write_decks
 from benchmarks.figures import Figure, alternate
 from benchmarks.keys import rate_in_turns
@@ -44,12 +45,12 @@ print(time.perf_counter() - start)
 
 
 def large(samples: int) -> list[Figure]:
-    """Start, library, `due`, rating, memory, first compile and import, all on the large collection."""
+    """Start, library, `due`, rating, memory, first compile, imports and rebuild, all on the large collection."""
     with temporary_home() as home:
         files = _without_limits(write_decks(home.decks, ITEMS, FILES))
         compose = run_seconds((sys.executable, "-c", COMPOSE_ALL, *map(str, files)), environment())
         compiled = run_seconds(spinequiz("due"), home.environment)
-        imported = _import(home)
+        imports = bulk(home, _rows(), REVIEWS)
         # the first look registers the cards of all decks; what is measured comes after it
         run_seconds(spinequiz("study", "--plain"), home.environment)
         due = alternate(
@@ -73,7 +74,7 @@ def large(samples: int) -> list[Figure]:
     first_text = "one Static, start to its text"
     return [
         Figure(f"first compile of {ITEMS:,} items", "`yaml.compose`, C loader", [compiled], [compose], 2),
-        Figure(f"import of {REVIEWS:,} reviews without states", "30 seconds", [imported], [30.0], 1),
+        *imports,
         Figure("`due`, large collection", "`python -c pass`", *due, 10),
         Figure(f"library with {FILES} decks", first_text, *library, 1.3),
         Figure("start to first card of one deck", first_text, *one, 1.25),
@@ -125,15 +126,6 @@ def _without_limits(files: list[Path]) -> list[Path]:
         text = path.read_text("utf-8")
         path.write_text("".join(x for x in text.splitlines(keepends=True) if not x.startswith("options:")), "utf-8")
     return files
-
-
-def _import(home: Home) -> float:
-    log = home.folder / "log.jsonl"
-    with log.open("w", encoding="utf-8") as file:
-        file.writelines(_rows())
-    seconds = run_seconds(spinequiz("import", str(log)), home.environment)
-    log.unlink()
-    return seconds
 
 
 def _rows() -> Iterator[str]:
