@@ -109,8 +109,7 @@ class StudyScreen(FrameScreen):
 
     def _to_top(self) -> None:
         if self.scroll.scroll_y:
-            # forced: between two layouts the page may have no scroll bar, which would leave it where it is
-            self.scroll.scroll_home(animate=False, force=True)
+            self.scroll.scroll_home(animate=False)
 
     def _is_first(self, shown: Shown) -> bool:
         """Whether this is the first card ever of its deck: it carries the deck's notice."""
