@@ -58,7 +58,7 @@ class Faults:
 def faults(monkeypatch: pytest.MonkeyPatch) -> Faults:
     found = Faults()
 
-    class Faulty(sqlite3.Connection):
+    class Faulty:
         """A connection on a disk that is full now and then."""
 
         def execute(self, statement: str, *arguments: Any) -> sqlite3.Cursor:
@@ -79,7 +79,8 @@ def faults(monkeypatch: pytest.MonkeyPatch) -> Faults:
         # the cache of decks has tests of its own
         if "decks" in str(database):
             return connect(database, *arguments, **options)
-        return connect(database, *arguments, factory=Faulty, **options)
+        made = options.pop("factory", sqlite3.Connection)
+        return connect(database, *arguments, factory=type("Faulty", (Faulty, made), {}), **options)
 
     monkeypatch.setattr(sqlite3, "connect", connecting)
     return found
@@ -200,7 +201,8 @@ def test_a_command_that_cannot_write_says_so_and_leaves_nothing_half_done(
         assert "full" in told[0]
         assert str(home) in told[0]
         if breaking is break_pages:
-            assert (home / "progress.db").read_bytes() == damaged
+            # the fault may come when the whole file is in its place and is looked over
+            assert (home / "progress.db").read_bytes() == damaged or log(home) == after, number
         else:
             assert log(home) in (before, after), number
         assert not [path.name for path in home.iterdir() if path.name.startswith(HOMES)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,50 @@ def test_the_answer_to_a_card_that_was_answered_elsewhere_is_refused(home: Path,
     assert first[0] == 3
     assert first.count(1) == 0
     check_progress(home, tmp_path / "copy")
+
+
+def test_other_commands_beside_a_session_take_nothing_from_under_it(home: Path, deck: Path, tmp_path: Path) -> None:
+    """They open and close the file while the session has answers in the -wal; the last to leave removes that."""
+    other = tmp_path / "other"
+    assert Student(other, write_deck(tmp_path / "more.yaml", 5, "more")).end(*["", "4"] * 5, "q")[0] == 0
+    student = Student(home, deck)
+    for _ in range(3):
+        student.card()
+        student.type("", "3")
+    student.card()
+    for words in (["backup"], ["merge", str(other / "progress.db")], ["doctor"], ["doctor", "--fix"], ["export"]):
+        done = subprocess.run([*PROGRAM, *words], capture_output=True, env=environment(home), check=False)
+        assert done.returncode == 0, done.stderr
+    name = next((home / "backups").glob("*.db")).name
+    done = subprocess.run([*PROGRAM, "restore", name, "--yes"], capture_output=True, env=environment(home), check=False)
+    assert done.returncode == 1
+    assert b"another spinequiz is open on this progress. Close it" in done.stderr
+    for _ in range(3):
+        student.type("", "3")
+        student.card()
+    # killed, so that nothing is put right at its end
+    student.process.kill()
+    student.process.wait()
+    assert sorted(answered(home)) == sorted([f"item-{n}" for n in range(1, 7)] + [f"item-{n}" for n in range(1, 6)])
+    check_progress(home, tmp_path / "copy")
+
+
+def test_a_file_that_is_open_is_not_opened_by_other_means(home: Path) -> None:
+    """The system would drop the locks of SQLite with the first descriptor that is closed."""
+    path = home / "progress.db"
+    first = open_writable(path)
+    second = open_writable(path)
+    second.close()
+    fcntl = pytest.importorskip("fcntl")
+    code = (
+        "import fcntl, sys\nfile = open(sys.argv[1], 'r+b')\n"
+        "fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)\n"
+    )
+    locked = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, check=False)
+    assert b"BlockingIOError" in locked.stderr
+    first.close()
+    assert subprocess.run([sys.executable, "-c", code, str(path)], check=False).returncode == 0
+    assert fcntl
 
 
 def test_reading_goes_on_while_another_program_writes(home: Path, deck: Path) -> None:

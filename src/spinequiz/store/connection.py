@@ -5,10 +5,13 @@ A file of an older version is brought up to date when it is opened, after a back
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import time
 from pathlib import Path
+from typing import ClassVar
+from weakref import WeakSet
 
 from spinequiz.store.errors import StoreDamaged, StoreError, damaged, explained
 from spinequiz.store.migrations import APPLICATION_ID, STEPS, migrate, version
@@ -20,22 +23,48 @@ MENDED = ".mended"
 MAGIC = b"SQLite format 3\0"
 
 
+class Held(sqlite3.Connection):
+    """A connection that is remembered for as long as it is open.
+
+    The system drops all locks that a process has on a file when the process closes any descriptor of it, SQLite's
+    too: other programs would then remove the -wal under this one. A file that is held is not opened by other means.
+    """
+
+    _all: ClassVar[WeakSet[Held]] = WeakSet()
+    path = ""
+
+    def hold(self, path: Path) -> None:
+        """Remember which file this is."""
+        self.path = os.path.realpath(path)
+        Held._all.add(self)
+
+    def close(self) -> None:
+        """Close the connection, and forget it."""
+        super().close()
+        Held._all.discard(self)
+
+    @staticmethod
+    def is_held(path: Path) -> bool:
+        """Whether this process has a file open."""
+        real = os.path.realpath(path)
+        return any(held.path == real for held in list(Held._all))
+
+
 def open_writable(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
     """Open or create the progress file. Raises StoreError with a sentence for every way in which that fails."""
     _require_whole(path)
     _require_sound_tail(path)
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # created here, so that it is private from its first byte; SQLite gives -wal and -shm the same mode
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        _create(path)
     except OSError as error:
         raise StoreError(
             f"the progress file {path} cannot be opened for writing: {error.strerror}. "
             "Change the permissions, or set SPINEQUIZ_HOME to a folder that you may write to."
         ) from error
     with explained(str(path)):
-        connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, factory=Held)
         try:
+            connection.hold(path)
             _check_identity(connection, path)
             _use_wal(connection, busy_seconds)
             connection.execute("PRAGMA synchronous = FULL")
@@ -65,7 +94,7 @@ def open_readable(path: Path) -> sqlite3.Connection | None:
         raise StoreError(f"the progress file {path} cannot be read: {error.strerror}. Check its folder.") from error
     uri = path.absolute().as_uri()
     with explained(str(path)):
-        connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        connection: sqlite3.Connection = _held(path, f"{uri}?mode=ro")
         try:
             _check_identity(connection, path)
         except sqlite3.OperationalError as error:
@@ -126,6 +155,27 @@ def open_other(path: Path) -> sqlite3.Connection | None:
     return connection
 
 
+def _held(path: Path, uri: str) -> Held:
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, factory=Held)
+    connection.hold(path)
+    return connection
+
+
+def _create(path: Path) -> None:
+    """Make an empty file of the student's own, if there is none. Raises OSError, also if it cannot be written to."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        # created here, so that it is private from its first byte; SQLite gives -wal and -shm the same mode
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path)) from None
+        if not os.access(path, os.W_OK):
+            read_only = os.statvfs(path).f_flag & os.ST_RDONLY if hasattr(os, "statvfs") else False
+            code = errno.EROFS if read_only else errno.EACCES
+            raise PermissionError(code, os.strerror(code), str(path)) from None
+
+
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     found = version(connection)
     if found == len(STEPS):
@@ -144,6 +194,8 @@ def _require_whole(path: Path) -> None:
             f"a repair of the progress file {path} was stopped half way. Nothing is lost. "
             "Run `spinequiz doctor --fix`, which finishes it."
         )
+    if Held.is_held(path):
+        return
     try:
         with path.open("rb") as file:
             head = file.read(20)
@@ -164,6 +216,8 @@ def _require_whole(path: Path) -> None:
 
 def _require_sound_tail(path: Path) -> None:
     """Refuse a damaged -wal: SQLite would pass over the answers in it and write others in their place."""
+    if Held.is_held(path):
+        return
     from spinequiz.store.tail import is_tail_damaged
 
     try:
