@@ -19,6 +19,8 @@ CARD = "deck_id = ? AND item_id = ? AND variant = ?"
 LEAN_COLUMNS = ", ".join("NULL" if name in ("response", "duration_ms") else f"l.{name}" for name in NAMES)
 """LOG_COLUMNS of the log as `l`, without what no state comes from."""
 ALL_ROWS = f"SELECT {LEAN_COLUMNS} FROM log l ORDER BY l.deck_id, l.item_id, l.variant, l.id"
+ALL_TO_VERIFY = ALL_ROWS.replace("l.before", "NULL")
+"""The same where every answer is computed anew, whatever state it says that it was given to."""
 KIND, RATING, BEFORE, AFTER, PRESET = map(NAMES.index, ("kind", "rating", "before", "after", "preset_id"))
 IN_REVIEW = '["review"'
 """How the stored state of a card in review begins."""

@@ -21,7 +21,7 @@ from spinequiz.scheduling.study_day import DAY_MS
 from spinequiz.store import migrations
 from spinequiz.store.backup import inspect, list_backups
 from spinequiz.store.connection import MENDED, open_other, open_readable
-from spinequiz.store.derive import ALL_ROWS, PIECE_ROWS, Differing, replays
+from spinequiz.store.derive import ALL_TO_VERIFY, PIECE_ROWS, Differing, replays
 from spinequiz.store.errors import StoreDamaged, StoreError, explain, explained
 from spinequiz.store.progress import Progress
 from spinequiz.store.relinks import COUNTS
@@ -228,7 +228,7 @@ def _agreement(connection: sqlite3.Connection, path: Path, advanced: Callable[[i
     progress = Progress(connection, path)
     differing = Differing(connection)
     count = logged = 0
-    rows = _counted(connection.cursor().execute(ALL_ROWS), advanced)
+    rows = _counted(connection.cursor().execute(ALL_TO_VERIFY), advanced)
     for card, replayed in replays(connection, rows, progress.presets(), verify=True):
         logged += 1
         if replayed.state != progress.state(card) or replayed.marks != progress.marks(card):

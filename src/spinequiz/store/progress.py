@@ -192,7 +192,7 @@ class Progress:
         `replay_card`. `differing` is what was found just before to differ: where the log is still the same, only
         these cards are written. `advanced` is told how many cards are done.
         """
-        from spinequiz.store.derive import ALL_ROWS, derive, extent, put
+        from spinequiz.store.derive import ALL_ROWS, ALL_TO_VERIFY, derive, extent, put
 
         with self.transaction() as connection:
             if differing is not None and differing.cards is not None and differing.log == extent(connection):
@@ -203,7 +203,7 @@ class Progress:
                 connection.execute("DELETE FROM state")
                 connection.execute("DELETE FROM mark")
                 connection.execute("UPDATE card SET is_new = 1")
-                rows = connection.cursor().execute(ALL_ROWS)
+                rows = connection.cursor().execute(ALL_TO_VERIFY if verify else ALL_ROWS)
                 return derive(connection, rows, self.presets(), verify=verify, advanced=advanced)
 
             return with_any_text(connection, derived)
