@@ -213,6 +213,20 @@ async def test_keys_do_not_answer_a_question_that_a_chart_covers(start: Start) -
         assert "( ) False" in shown(app)
 
 
+async def test_a_chart_over_the_answer_leads_back_to_it(start: Start) -> None:
+    app = start(SCENARIO)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        await press(pilot, "enter", *["1", "enter"] * 6)
+        assert "CORRECT 6 of 6" in shown(app)
+        await press(pilot, "x")
+        assert "Chart [Scenario]" in shown(app)
+        assert "Enter To the answer" in shown(app)
+        await press(pilot, "enter")
+        assert "CORRECT 6 of 6" in body(app)
+        assert "Enter Accept" in shown(app)
+
+
 @pytest.mark.parametrize("size", [SMALL, (80, 24), (140, 45)])
 async def test_the_name_of_a_tab_is_not_broken(start: Start, size: tuple[int, int]) -> None:
     app = start(SCENARIO)

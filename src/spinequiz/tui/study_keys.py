@@ -24,9 +24,9 @@ def study_keys(
     if writing:
         return WRITING
     asking = shown.face is Face.PROMPT
-    covered = asking and chart.covers(presenter)
+    covered = chart.covers(presenter)
     return [
-        *(_reading() if covered else _asking(presenter) if asking else _rating(shown)),
+        *(_reading(shown) if covered else _asking(presenter) if asking else _rating(shown)),
         ("study.undo", "", undoable),
         *([("study.hint", "", bool(shown.card.item.hint) and not shown.hinted)] if asking and not covered else []),
         *([("study.typo", "Typo, count it", True)] if not asking and shown.near_miss else []),
@@ -43,9 +43,10 @@ def study_keys(
     ]
 
 
-def _reading() -> list[KeyGroup]:
-    """A chart lies over the question."""
-    return [("study.answer", "To the question", True), SCROLL]
+def _reading(shown: Shown) -> list[KeyGroup]:
+    """A chart lies over the question, or over the answer."""
+    below = "To the question" if shown.face is Face.PROMPT else "To the answer"
+    return [("study.answer", below, True), SCROLL]
 
 
 def _asking(presenter: Presenter) -> list[KeyGroup]:

@@ -186,6 +186,9 @@ class StudyScreen(FrameScreen):
             return
         elif self.chart.covers(presenter):
             self.chart.in_front = False
+            self._to_top()
+            # an answer comes into sight as if it had just been given
+            self.face = Face.PROMPT
             self.repaint()
         elif shown.face is Face.ANSWER:
             if shown.proposal is None:
@@ -327,7 +330,15 @@ class StudyScreen(FrameScreen):
     def action_chart(self) -> None:
         """The next exhibit; on a narrow screen a case's chart opens, and closes behind its last tab."""
         if self.presenter is not None and self.chart.turn(self.presenter):
-            self.repaint()
+            self._from_the_top_of_the_chart()
+
+    def _from_the_top_of_the_chart(self) -> None:
+        self.touched = False
+        if self.chart.beside:
+            self.chart.scroll_home(animate=False)
+        else:
+            self._to_top()
+        self.repaint()
 
     def action_chart_down(self) -> None:
         """Scroll the chart down."""
@@ -340,7 +351,7 @@ class StudyScreen(FrameScreen):
     def action_exhibit(self, index: int) -> None:
         """A click on an exhibit's tab."""
         self.chart.exhibit = index
-        self.repaint()
+        self._from_the_top_of_the_chart()
 
     def action_skip(self) -> None:
         """Leave the card out."""
