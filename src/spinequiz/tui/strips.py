@@ -17,7 +17,7 @@ class Brush:
     """
 
     def __init__(self, widget: Widget) -> None:
-        self.look = look_of(widget)
+        self.look = _look(widget)
         self.style = widget.visual_style
         self.width = widget.outer_size.width
         self.top, self._right, _, self._left = widget.styles.padding
@@ -51,6 +51,10 @@ class Brush:
         return strip
 
 
-def look_of(widget: Widget) -> tuple[object, ...]:
-    """What a brush depends on: strips of another look are of no use any more."""
+def brush_for(widget: Widget, brush: Brush | None) -> Brush:
+    """The brush that a widget has, or another where its look is another: strips of the old one are of no use then."""
+    return brush if brush is not None and brush.look == _look(widget) else Brush(widget)
+
+
+def _look(widget: Widget) -> tuple[object, ...]:
     return widget.visual_style, widget.outer_size.width, widget.styles.padding, widget.app.theme

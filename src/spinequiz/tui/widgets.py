@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from spinequiz.settings.keys import BY_ID, key_label, keys_of
 from spinequiz.tui.blocks import EMPTY, Block, Laid, changed_lines, clickable, lay_out
-from spinequiz.tui.strips import Brush, look_of
+from spinequiz.tui.strips import Brush, brush_for
 
 if TYPE_CHECKING:
     from spinequiz.tui.app import SpinequizApp
@@ -85,9 +85,7 @@ class Painted(Widget):
         """The strips of a region. A line is made into one once, for as long as it stays and the colours do."""
         if self.text_selection is not None:
             return super().render_lines(crop)
-        brush = self._brush
-        if brush is None or brush.look != look_of(self):
-            brush = self._brush = Brush(self)
+        brush = self._brush = brush_for(self, self._brush)
         laid = self.laid(self.content_size.width)
         if laid.brush is not brush:
             laid.brush = brush
@@ -117,13 +115,12 @@ class Bare(Widget):
     """
 
     BLANK = True
+    _brush: Brush | None = None
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Blank lines. Textual takes their colours as they are, where NO_COLOR asks for none."""
-        strips = super().render_lines(crop)
-        for line_filter in self.app.get_line_filters():
-            strips = [strip.apply_filter(line_filter, self.background_colors[1]) for strip in strips]
-        return strips
+        self._brush = brush_for(self, self._brush)
+        return [self._brush.blank.crop(0, crop.width)] * crop.height
 
 
 class Page(Painted):
