@@ -255,6 +255,21 @@ def test_a_log_whose_end_was_cut_off_is_no_damage(home: Path, tmp_path: Path) ->
         assert run(["backup"]) == 0, cut
 
 
+def test_damage_that_shows_at_an_unforeseen_place_is_told_as_damage(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(**_: object) -> None:
+        error = sqlite3.DatabaseError("database disk image is malformed")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+
+    monkeypatch.setattr("spinequiz.cli.commands.due.run_due", broken)
+    assert run(["due"]) == 1
+    told = sealed(capsys.readouterr().err)
+    assert f"the progress file {home / 'progress.db'} is damaged" in told
+    assert "spinequiz doctor" in told
+
+
 def test_an_empty_file_is_a_beginning(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (home / "progress.db").touch()
     assert run(["due"]) == 0

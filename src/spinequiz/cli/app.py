@@ -379,6 +379,16 @@ def _explain(error: Exception) -> int:
         else:
             complain(f"{what}, while reading or writing. Check the disk, and where the output goes.")
         return int(Exit.WRONG)
+    import sqlite3
+
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if isinstance(error, sqlite3.Error) and code not in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE):
+        from spinequiz.settings.locations import locate
+        from spinequiz.store.errors import explain
+
+        # the disk or the file is at fault, not the program
+        complain(str(explain(error, str(locate().progress))))
+        return int(Exit.WRONG)
     from spinequiz.cli.crash import report
 
     complain(report(error))
