@@ -255,6 +255,20 @@ def test_a_log_whose_end_was_cut_off_is_no_damage(home: Path, tmp_path: Path) ->
         assert run(["backup"]) == 0, cut
 
 
+def test_a_backup_that_holds_the_damage_too_is_no_lasting_finding(
+    home: Path, studied: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = home / "progress.db"
+    at = studied.index(b'["learning"', 3 * 4096)
+    path.write_bytes(studied[:at] + b"\xff" + studied[at + 1 :])
+    path.chmod(0o600)
+    assert run(["backup"]) == 0
+    assert run(["doctor", "--fix"]) == 0
+    assert "could be read in part" in capsys.readouterr().out
+    assert run(["doctor"]) == 0
+    assert "differ" not in capsys.readouterr().out
+
+
 def test_damage_that_shows_at_an_unforeseen_place_is_told_as_damage(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -100,3 +100,6 @@ def _salvage(path: Path, now_ms: int) -> None:
     last = "never" if done.last_ms is None else from_ms(done.last_ms).astimezone().strftime("%Y-%m-%d %H:%M:%S")
     lost = f"{plural(done.lost, 'row')} could not be brought back" if done.lost else "no row is known to be lost"
     say(f"{lost}; the newest one that is back is from {last}")
+    # older backups may hold the damage too: from now on the newest one is what the file is compared with
+    with closing(Progress.open(path)) as progress:
+        make_backup(progress.connection, path, SystemClock().now_ms())
