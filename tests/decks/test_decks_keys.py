@@ -207,8 +207,8 @@ added: true
     ("old", "new", "rule", "line", "column"),
     [
         ("[The vein, The canal]", "[The vein, the VEIN.]", "duplicate-option", 4, 29),
-        ("[The vein, The canal]", "[The vein, the disc]", "answer-among-distractors", 4, 29),
-        ("[The vein, The canal]", "[The vein, Disc]", "answer-among-distractors", 4, 29),
+        ("[The vein, The canal]", "[The vein, the disc]", "duplicate-option", 4, 29),
+        ("[The vein, The canal]", "[The vein, Disc]", "duplicate-option", 4, 29),
         ("[The vein, The canal]", "[5%, 5 percent]", "duplicate-option", 4, 23),
         ("[The vein, The canal]", "[]", "no-distractors", 4, 18),
         ("[The vein, The canal]", "", "wrong-kind", 4, 17),
@@ -230,7 +230,7 @@ def test_options_that_only_look_alike(one: str, other: str) -> None:
 
 def test_a_distractor_with_a_reason_is_told_at_its_text() -> None:
     text = with_item(CHOICE.replace("[The vein, The canal]", "\n  - why: no\n    text: the disc\n  - The canal"))
-    assert errors(text) == [("answer-among-distractors", ONE + 6, 15)]
+    assert errors(text) == [("duplicate-option", ONE + 6, 15)]
 
 
 @pytest.mark.parametrize(

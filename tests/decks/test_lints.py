@@ -64,6 +64,10 @@ FIRE = {
         stem("A patient is back. Which statement about the procedure is incorrect?"),
         stem("Which of these is NOT a sign of leakage?"),
         stem("Which of these is **not** a sign of leakage?"),
+        stem("Which of these is __not__ a sign of leakage?"),
+        stem("Which sign belongs to leakage, but not to infection?"),
+        "type: basic\nprompt: Which tablet should the nurse not crush?\nanswer: One with a coat",
+        "type: typed\nprompt: Which of the two procedures does not need a balloon?\nanswer: Vertebroplasty",
         stem("Which signs are not expected after the procedure? Select all that apply."),
         stem("Cement does not cure the osteoporosis.", "true-false"),
         drop_down("After the procedure a patient should not {{b}} at once.", "drive", "sit", "eat"),
@@ -91,6 +95,7 @@ FIRE = {
     "key-position": [],
     "near-duplicate-option": [
         choice("Pain at the site of injection", "Pain at the sites of injection", "Loss of appetite"),
+        choice("Numbness in the lower legs", "Numbness of the lower legs", "Loss of appetite"),
         "type: ordering\nprompt: In which order?\nsteps: [Fill the balloon up, Fill the balloons up, Take it out]",
     ],
     "article-cue": [
@@ -101,6 +106,8 @@ FIRE = {
     ],
     "clang": [
         choice("Report leaking cement", "Wait an hour", "Go home", prompt="A nurse suspects leakage. What now?"),
+        choice("A leak of cement", "A bleed", "A clot", prompt="Which problem does leakage on the X-ray point to?"),
+        select_all(["Balloon burst", "Fever", "Chills"], ["Rash", "Itch"], "What harm can the balloon do to him?"),
         choice("To rest the spine", "To eat", "To walk", prompt="What are spinal braces meant for in a patient?"),
         drop_down("A balloon is used in {{b}} alone.", "balloon kyphoplasty", "open surgery", "bracing"),
         "type: matrix-choice\nprompt: What does each finding point to?\ncolumns: [Bleeding, Infection]\nrows:\n"
@@ -109,6 +116,8 @@ FIRE = {
     ],
     "convergence": [
         choice("fever, pain and chills", "fever, pain and rash", "fever, cough and chills", "hunger, pain and chills"),
+        choice("A and B", "A and C", "B and C", "A, B and D"),
+        choice("A, B and D", "A and B", "B and D", "A, D and E"),
         drop_down("The signs are {{b}}.", "pain and fever", "pain and hunger", "thirst and fever"),
     ],
     "mixed-options": [
@@ -119,6 +128,9 @@ FIRE = {
         choice("Walk.", "Rest.", "Wait"),
         choice("walk slowly", "rest a while", "Wait and see"),
         choice("STOP THE INJECTION", "Go on slowly", "Wait a minute"),
+        choice("WALKING", "Rest", "Sleep"),
+        choice("How do you feel?", "You will be fine", "Others have it worse"),
+        choice("Are you in pain?", "Do you sleep well", "Do you eat well?"),
         choice('"I want to go home."', "The bed is soft", "The room is warm"),
         choice('"I will rest at home"', "The bed is soft", "The room is warm"),
     ],
@@ -156,6 +168,8 @@ FIRE = {
         'type: basic\nprompt: How much is given?\nanswer: "50 \\u00b5g"',
         "type: basic\nprompt: How much is given?\nanswer: >-\n  Give 1.0\n  mg now.",
         "type: numeric\nprompt: How much of it is given?\nanswer: 5\nunit: IU",
+        "type: numeric\nprompt: How much of it is given?\nanswer: 5\nunit: U",
+        "type: cloze\ntext: Give {{c1::.5 mg}} daily.",
         choice("5 mg", "2.0 mg", "7 mg", more="shuffle: false\norder: [2.0 mg, 5 mg, 7 mg]\n"),
         "type: basic\nprompt: How much?\nanswer: Five\nexhibits: [{title: Orders, text: Insulin 4 U at noon}]",
     ],
@@ -209,18 +223,21 @@ SILENT = {
     "clang": [
         choice("Report the leakage", "Ignore the leaks", "Go home", prompt="A nurse suspects leakage. What now?"),
         choice("Report the leak", "Wait", "Go home", prompt="A nurse sees a leak. What should she do?"),
+        choice("Report the leaks", "Wait", "Go home", prompt="A nurse sees a leak. What should she do?"),
+        choice("Read the chart", "Wait", "Go home", prompt="A patient is ready to go home. What now?"),
         choice("Rest", "Walk", "Sit", prompt="What should a patient do for the rest of a day?"),
         choice("Help the patient up", "Wait", "Go", prompt="What should the nurse do for this patient?"),
     ],
     "convergence": [
         choice("fever and chills", "fever and rash", "cough and chills", "cough and rash"),
+        choice("A and B", "A and C", "B and C"),
         choice("fever", "chills", "rash"),
     ],
     "mixed-options": [
         choice("5 mg", "10 mg", "20 mg"),
         choice("1 hour", "2 hours", "4 hours"),
         choice("MRI", "bone scan", "blood count"),
-        choice("How do you feel?", "You will be fine", "Others have it worse"),
+        choice("How do you feel?", "You will be fine.", "Others have it worse."),
         choice("In the U.S.", "In France", "In Spain"),
         choice('"Cementing the Spine"', "The overview", "The leaflet"),
         choice("two or three days", "about a week", "some hours"),
@@ -276,6 +293,7 @@ def test_every_rule_has_a_sample() -> None:
         ("Which of these is not a sign of leakage?", Severity.WARNING),
         ("Which of these is NOT a sign of leakage?", Severity.NOTE),
         ("Which of these is **not** a sign of leakage?", Severity.NOTE),
+        ("Which of these is __not__ a sign of leakage?", Severity.NOTE),
         ("Which of these is 𝐧𝐨𝐭 a sign of leakage?", Severity.NOTE),
         ("Which of these is Not a sign of leakage?", Severity.WARNING),
     ],

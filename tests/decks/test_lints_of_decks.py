@@ -138,7 +138,7 @@ def test_a_written_order_without_a_list_has_the_key_in_front() -> None:
 # -- keys of select-alls
 
 
-@pytest.mark.parametrize(("counts", "fires"), [([2, 2], False), ([2, 2, 2], True), ([2, 2, 3], False)])
+@pytest.mark.parametrize(("counts", "fires"), [([2], False), ([2, 2], True), ([2, 2, 2], True), ([2, 2, 3], False)])
 def test_select_alls_with_the_same_number_of_keys(counts: list[int], fires: bool) -> None:
     options = ["Ax", "Bx", "Cx", "Dx", "Ex", "Fx"]
     text = a_deck(*(select_all(options[:count], options[count:], prompt(n)) for n, count in enumerate(counts)))
@@ -203,6 +203,10 @@ ALIKE = {
         choice("A pulmonary embolism", "A rash", "A fall", prompt="What can cement in a vein of the chest lead to?"),
         basic("A patient has a pulmonary embolism after cement got into a vein. What helps?"),
     ),
+    "a key in the stem of another question": (
+        choice("A pulmonary embolism", "A rash", "A fall", prompt="What can cement in a vein lead to?"),
+        basic("Why is clexane given after a pulmonary embolism?"),
+    ),
     "by number": (basic("As in question 3, what should be done?"), basic("And what is this?")),
     "the one before": (basic("What follows from the previous question?"), basic("And what is this?")),
     "in a drop-down": (
@@ -221,9 +225,16 @@ APART = {
         choice("Kyphoplasty", "Rest", "Bed", prompt="Which procedure uses a balloon?"),
         basic("Which balloon does a kyphoplasty use?"),
     ),
-    "a key about something else": (
+    "a key that many stems hold": (
         choice("A pulmonary embolism", "A rash", "A fall", prompt="What can cement in a vein lead to?"),
-        basic("Why is clexane given after a pulmonary embolism?"),
+        *(basic(f"{prompt(n)} A pulmonary embolism?") for n in range(4)),
+    ),
+    "a key among the conditions of a bow-tie": (
+        choice("A pulmonary embolism", "A rash", "A fall", prompt="What can cement in a vein lead to?"),
+        "type: bow-tie\nprompt: Complete the diagram.\n"
+        "condition: {answer: Pulmonary embolism, distractors: [Asthma, Panic, Sepsis]}\n"
+        "actions: {answers: [Oxygen, Help], distractors: [Food, Sleep, A walk]}\n"
+        "parameters: {answers: [Pulse, Breaths], distractors: [Height, Weight, Gait]}\n",
     ),
     "a number that is no reference": (basic("What is item 3 of the scale about?"), basic("And what is this?")),
 }  # fmt: skip
@@ -294,7 +305,7 @@ def test_a_case_study_silences_its_items() -> None:
 def test_an_error_cannot_be_silenced() -> None:
     body = choice("Rest", "rest", "Sit", prompt=prompt(1), more="lint_ignore: {duplicate-option: it is so}\n")
     found = {each.rule: each for each in said(a_deck(body))}
-    assert found["duplicate-option" if "duplicate-option" in found else "answer-among-distractors"].severity == "error"
+    assert found["duplicate-option"].severity == "error"
     assert "errors cannot be silenced" in found["unknown-lint-rule"].message
 
 

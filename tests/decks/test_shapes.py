@@ -41,7 +41,7 @@ BROKEN = {
     "select-n without distractors": ("no-distractors", "type: select-n\nanswers: [A, B]\ndistractors: «[]"),
     "select-n with an option twice": ("duplicate-option", "type: select-n\nanswers: [A, «a]\ndistractors: [B]"),
     "select-n with a key as distractor": (
-        "answer-among-distractors",
+        "duplicate-option",
         """
         type: select-n
         answers: [A, B]
@@ -171,7 +171,7 @@ BROKEN = {
         """,
     ),
     "grouping with a key as distractor": (
-        "answer-among-distractors",
+        "duplicate-option",
         "type: grouping\ngroups: [{text: G, answers: [A], distractors: [«A, B]}]",
     ),
     "grouping without distractors": ("no-distractors", "type: grouping\ngroups: «[{text: G, answers: [A, B]}]"),
@@ -220,7 +220,7 @@ BROKEN = {
         "type: drop-down\ntext: A {{x}}.\nblanks: {x: {answer: A, distractors: «[]}}",
     ),
     "drop-down with a key as distractor": (
-        "answer-among-distractors",
+        "duplicate-option",
         "type: drop-down\ntext: A {{x}}.\nblanks: {x: {answer: A, distractors: [B, «a]}}",
     ),
     "drop-down with six blanks": (
@@ -379,7 +379,7 @@ BROKEN = {
         """,
     ),
     "bow-tie with options twice": (
-        "answer-among-distractors",
+        "duplicate-option",
         """
         type: bow-tie
         condition: {answer: A, distractors: [«A, C, D]}

@@ -32,22 +32,21 @@ def check_options(
     seen: dict[str, Path] = {}
     for index, option in enumerate(keys):
         path: Path = (*under, "answer") if single else (*under, "answers", index)
-        _check_new(place, seen, option.text, path, "duplicate-option", "an option occurs twice")
+        _check_new(place, seen, option.text, path, "an option occurs twice")
     keyed = set(seen)
     for index, option in enumerate(distractors):
         path = (*under, "distractors", index)
         if option_form(option.text) in keyed:
-            what = "an answer stands among the distractors too"
-            _check_new(place, seen, option.text, path, "answer-among-distractors", what)
+            _check_new(place, seen, option.text, path, "an answer stands among the distractors too")
         else:
-            _check_new(place, seen, option.text, path, "duplicate-option", "an option occurs twice")
+            _check_new(place, seen, option.text, path, "an option occurs twice")
 
 
 def check_distinct(place: Place, entries: Sequence[tuple[str, Path]], what: str) -> None:
     """Texts that must differ, each with its path; `what` names one of them, such as `a row`."""
     seen: dict[str, Path] = {}
     for text, path in entries:
-        _check_new(place, seen, text, path, "duplicate-option", f"{what} occurs twice")
+        _check_new(place, seen, text, path, f"{what} occurs twice")
 
 
 def option_form(text: str) -> str:
@@ -58,12 +57,12 @@ def option_form(text: str) -> str:
     return fold(ARTICLE.sub("", text).replace("%", " percent")) or text.strip()
 
 
-def _check_new(place: Place, seen: dict[str, Path], text: str, path: Path, rule: str, message: str) -> None:
+def _check_new(place: Place, seen: dict[str, Path], text: str, path: Path, message: str) -> None:
     first = seen.setdefault(option_form(text), path)
     if first == path:
         return
     place.report.add(
-        rule,
+        "duplicate-option",
         f"{message}: `{text[:60]}`",
         place.text_span(*path),
         "make them differ by more than case, articles, spaces and punctuation",

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from spinequiz.decks.lints.findings import Finding
 from spinequiz.decks.lints.numbers import quantity
 from spinequiz.decks.lints.options import MOST_COMPARED
 from spinequiz.decks.lints.views import PICKED, Question
-from spinequiz.decks.lints.words import content_stems, plain, tokens
+from spinequiz.decks.lints.words import SHORTEST_STEM, WORD, content_stems, plain, tokens
 
 TIMES_LONGER = 1.5
 SHORTEST_ECHO = 5
+FORMS = ("ed", "ing", "age", "ages")
+"""The endings that make an echo of a shorter word. With others it may be another one: `ready`, `weekly`."""
 CONVERGENCE = 0.15
 PART = re.compile(r"\s*(?:,|;|&|\band\b)\s*", re.IGNORECASE)
 
@@ -50,32 +51,39 @@ def option_length(text: str) -> int:
 
 
 def clang(question: Question) -> Iterator[Finding]:
-    """A word of the stem comes back in the key and in no distractor. Of several keys, half must have it."""
+    """A word of the stem, or a form of it, comes back in a key and in no distractor."""
     if question.kind not in PICKED | {"row", "word"} or not question.stem:
         return
     keys, distractors = question.keys, question.distractors
     if not keys or not distractors:
         return
-    echoes: Counter[str] = Counter()
-    for choice in keys:
-        echoes.update(content_stems(choice.text, SHORTEST_ECHO).keys())
     # a stem starts its word, so that most are ruled out without looking at words
     text = plain(question.stem)
-    echoes = Counter({each: count for each, count in echoes.items() if 2 * count >= len(keys) and each in text})
+    echoes = [
+        (each, word, choice)
+        for choice in keys
+        for each, word in content_stems(choice.text, SHORTEST_STEM).items()
+        if each in text
+    ]
     if not echoes:
         return
-    asked = content_stems(question.stem, SHORTEST_ECHO)
+    asked = content_stems(question.stem, SHORTEST_STEM)
     told = {each for choice in distractors for each in content_stems(choice.text)}
-    echoed = [each for each in echoes if each in asked and each not in told]
-    if echoed:
-        word = asked[echoed[0]]
-        first = next(choice for choice in keys if echoed[0] in content_stems(choice.text, SHORTEST_ECHO))
-        yield Finding(
-            "clang",
-            f"`{word}` stands in the stem and in the key, but in no distractor: the echo gives the key away",
-            "use another word in the key, or the same one in a distractor",
-            first.path,
-        )
+    for each, word, choice in echoes:
+        if each in asked and each not in told and _is_echo(asked[each], word):
+            yield Finding(
+                "clang",
+                f"`{asked[each]}` stands in the stem and in the key, but in no distractor: the echo gives the key away",
+                "use another word in the key, or the same one in a distractor",
+                choice.path,
+            )
+            return
+
+
+def _is_echo(word: str, other: str) -> bool:
+    """Whether two words of one stem are long enough, or one of them is as a form of the other: `leak`, `leakage`."""
+    short, long = sorted((word, other), key=len)
+    return len(short) >= SHORTEST_ECHO or long.removeprefix(short) in FORMS
 
 
 def convergence(question: Question) -> Iterator[Finding]:
@@ -103,4 +111,5 @@ def convergence(question: Question) -> Iterator[Finding]:
 
 def _parts(text: str) -> frozenset[str]:
     """What an option lists, split at commas and `and`."""
-    return frozenset(filter(None, (" ".join(tokens(part)) for part in PART.split(text))))
+    # an article alone is a letter: `A and B`
+    return frozenset(filter(None, (" ".join(tokens(part) or WORD.findall(plain(part))) for part in PART.split(text))))

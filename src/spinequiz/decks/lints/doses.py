@@ -44,7 +44,7 @@ NOT_READ = frozenset(
 HINTS = tuple(
     re.compile(hint)
     for hint in (
-        r"\.0", r" \.\d", r"\"\.\d", r"'\.\d", r"\(\.\d", r"U(?!\w)", r"Q[DdOo.]", r"q[DdOo.]",
+        r"\.0", r"\.\d(?<![\w.]\.\d)", r"U(?!\w)", r"Q[DdOo.]", r"q[DdOo.]",
         "µg", "μg", r"\\[uUxN]",
     )
 )  # fmt: skip
@@ -85,6 +85,9 @@ def _hinted(text: str) -> list[int]:
 
 def _misread(view: View) -> Iterator[Finding]:
     for text, path in _texts(view.place.node, ()):
+        if path[-1:] == ("unit",):
+            # it is shown behind a number
+            text = f"1 {text}"
         told = set()
         for match in MISREAD.finditer(text):
             kind = str(match.lastgroup)

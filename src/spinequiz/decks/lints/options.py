@@ -11,7 +11,7 @@ from itertools import combinations
 from spinequiz.decks.lints.findings import Finding, shown
 from spinequiz.decks.lints.numbers import Quantity, quantity
 from spinequiz.decks.lints.views import PICKED, Choice, Names, Question, View
-from spinequiz.decks.lints.words import tokens
+from spinequiz.decks.lints.words import ARTICLES, WORD, plain
 from spinequiz.decks.options import option_form
 from spinequiz.model.diagnostics import Severity
 
@@ -154,14 +154,20 @@ def no_feedback(question: Question) -> Iterator[Finding]:
 
 
 def near_duplicate_option(question: Question) -> Iterator[Finding]:
-    """Two options that differ by a letter or an ending."""
+    """Two options that differ by a letter or an ending, be it with their articles or without."""
     if question.kind in ("row", "word"):
         return
-    forms = [" ".join(tokens(choice.text)) for choice in question.choices[:MOST_COMPARED]]
+    choices = question.choices[:MOST_COMPARED]
+    words = [WORD.findall(plain(choice.text)) for choice in choices]
+    forms = [" ".join(word for word in each if word not in ARTICLES) for each in words]
+    wholes = [" ".join(each) for each in words]
     for (i, one), (j, other) in combinations(enumerate(forms), 2):
-        if one == other or not is_near(one, other):
+        if one == other:
             continue
-        first, second = question.choices[i], question.choices[j]
+        with_articles = len(wholes[i]) > len(one) and len(wholes[j]) > len(other)
+        if not (is_near(one, other) or (with_articles and is_near(wholes[i], wholes[j]))):
+            continue
+        first, second = choices[i], choices[j]
         if option_form(first.text) != option_form(second.text) and not are_opposed(one, other):
             yield Finding(
                 "near-duplicate-option",
@@ -275,8 +281,7 @@ def _mixed_ends(choices: Sequence[Choice]) -> Mixture | None:
     for text in texts:
         match = ENDS.search(text[-LONGEST_END:])
         mark = match[1] if match else ""
-        # a question among statements needs its mark
-        ends.append("" if ABBREVIATED.search(text[-LONGEST_END:]) or mark == "?" else "marked" if mark else "open")
+        ends.append("" if ABBREVIATED.search(text[-LONGEST_END:]) else "marked" if mark else "open")
     return _odd(choices, ends, "some options end in punctuation, others do not")
 
 
@@ -303,9 +308,9 @@ def _mixed_case(choices: Sequence[Choice], names: Names) -> Mixture | None:
 
 
 def _loudness(text: str) -> str:
-    if len(LETTER.findall(text)) < SHORTEST_LOUD:
-        return ""
-    return "loud" if text.isupper() else "quiet"
+    if not text.isupper():
+        return "quiet"
+    return "loud" if len(LETTER.findall(text)) >= SHORTEST_LOUD else ""
 
 
 def _start(word: str, *, alone: bool) -> str:

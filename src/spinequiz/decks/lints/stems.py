@@ -25,10 +25,6 @@ SAME_WORDS = 0.75
 """How alike two stems of the same words must be: their order may differ, not their sense."""
 FEWEST_KEY_WORDS = 2
 SHORTEST_KEY_WORD = 4
-FEWEST_SHARED_WORDS = 2
-FEWEST_WITH_TOPIC = 4
-TOPIC = 0.2
-"""The share of the stems in which a word stands that is the deck's topic."""
 TELLING = ("single-choice", "typed", "basic", "cloze", "drop-down")
 ASKING = frozenset("what which who whom whose when where why how not before after".split())
 """Small words on which the sense of a question hangs."""
@@ -160,7 +156,7 @@ def _are_alike(one: _Stem, other: _Stem) -> bool:
 
 
 def _telling(stems: list[_Stem]) -> Iterator[tuple[View, Finding]]:
-    """Stems that hold the key of another item which asks about the same."""
+    """Stems that hold the key of another item."""
     keys = [
         (each, words)
         for each in stems
@@ -171,9 +167,10 @@ def _telling(stems: list[_Stem]) -> Iterator[tuple[View, Finding]]:
     wanted = {pair for _, words in keys for pair in pairwise(words)}
     by_pair: defaultdict[tuple[str, str], list[_Stem]] = defaultdict(list)
     for each in stems:
-        for pair in wanted.intersection(pairwise(each.words)):
+        # the conditions of a bow-tie set its stem apart from others, and are options
+        told = tokens(each.view.prompt) if each.view.type_name == "bow-tie" else each.words
+        for pair in wanted.intersection(pairwise(told)):
             by_pair[pair].append(each)
-    topic: set[str] | None = None
     for asking, words in keys:
         rarest = min((by_pair.get(pair, []) for pair in pairwise(words)), key=len)
         if len(rarest) > MOST_WITH_A_PAIR:
@@ -184,9 +181,8 @@ def _telling(stems: list[_Stem]) -> Iterator[tuple[View, Finding]]:
             continue
         if not _says_something(words):
             continue
-        topic = _topic(stems) if topic is None else topic
         for each in holding:
-            if _gives_away(each, asking, words, topic):
+            if _gives_away(each, asking):
                 yield (
                     each.view,
                     Finding(
@@ -205,18 +201,6 @@ def _says_something(words: tuple[str, ...]) -> bool:
     return len(content) >= FEWEST_KEY_WORDS
 
 
-def _topic(stems: list[_Stem]) -> set[str]:
-    """The words that most of the deck is about."""
-    counts = Counter(word for each in stems for word in content_stems(each.view.stem))
-    least = max(FEWEST_WITH_TOPIC, TOPIC * len(stems))
-    return {word for word, count in counts.items() if count >= least}
-
-
-def _gives_away(holding: _Stem, asking: _Stem, words: tuple[str, ...], topic: set[str]) -> bool:
-    """Whether the two are about the same thing, so that reading the one helps with the other."""
-    if holding.view.case is not None and holding.view.case is asking.view.case and holding.position > asking.position:
-        # in a case study there is no way back
-        return False
-    told = content_stems(" ".join(words)).keys()
-    about = (content_stems(holding.view.stem).keys() & content_stems(asking.view.stem).keys()) - told
-    return len(about) >= FEWEST_SHARED_WORDS and bool(about - topic)
+def _gives_away(holding: _Stem, asking: _Stem) -> bool:
+    """Whether the stem can be read before the other is answered: in a case study there is no way back."""
+    return holding.view.case is None or holding.view.case is not asking.view.case or holding.position < asking.position

@@ -13,12 +13,12 @@ from spinequiz.model.diagnostics import Severity
 
 CHOSEN = ("single-choice", "select-all", "select-n")
 JUDGED = (*CHOSEN, "true-false", "matrix-choice", "matrix-response", "grouping", "highlight", "bow-tie", "ordering",
-          "drop-down", "drag-drop")  # fmt: skip
-"""The types in which a negative turns right into wrong; an open question may well ask why something is not so."""
-NEGATIVE = re.compile(r"\b(?:not|except|least|incorrect|cannot|\w+n['’]t)\b", re.IGNORECASE)
+          "drop-down", "drag-drop", "basic", "typed", "numeric")  # fmt: skip
+"""The types whose prompt asks; that of a case study is a title, and a cloze is no question."""
+NEGATIVE = re.compile(r"(?<![^\W_])(?:not|except|least|incorrect|cannot|[^\W_]+n['’]t)(?![^\W_])", re.IGNORECASE)
 HARMLESS = re.compile(
     r"\b(?:at\s+(?:the\s+)?(?:very\s+)?least|last\s+but\s+not\s+least|least\s+(?:invasive|restrictive)|not\s+only|"
-    r"whether\s+or\s+not|or\s+not\b|not\s+(?:stated|reported|given|known)\b\s*[,;]|why\s+(?:\w+\s+){1,3}not|(?:,|\band|\bbut)\s+not\b)",
+    r"whether\s+or\s+not|or\s+not\b|not\s+(?:stated|reported|given|known)\b\s*[,;]|why\s+(?:\w+\s+){1,3}not)",
     re.IGNORECASE,
 )
 NO_NEGATIVE_MEANT = re.compile(
