@@ -175,9 +175,26 @@ def test_a_category_beyond_the_test_plan_is_noted() -> None:
     assert "management-of-care 27 percent (plan: 15 to 21)" in found.message
 
 
-@pytest.mark.parametrize(("low", "fires"), [(6, False), (7, True)])
-def test_mere_recall_in_over_half_of_the_items_is_noted(low: int, fires: bool) -> None:
-    levels = ["remember"] * low + ["apply"] * (12 - low)
+@pytest.mark.parametrize(
+    ("needs", "fires"),
+    [
+        ({"health-promotion": 10}, True),
+        ({"health-promotion": 9}, False),
+        (dict(zip(PLAN, (2, 1, 1, 1, 1, 2, 1, 1), strict=True)), False),
+        (dict(zip(PLAN, (3, 1, 1, 1, 0, 2, 1, 1), strict=True)), False),
+        (dict(zip(PLAN, (1, 1, 3, 1, 0, 2, 1, 1), strict=True)), True),
+        (dict(zip(PLAN, (3, 2, 2, 1, 1, 3, 0, 3), strict=True)), True),
+    ],
+)
+def test_small_decks_are_held_against_the_test_plan_by_whole_items(needs: dict[str, int], fires: bool) -> None:
+    assert ("blueprint" in rules(planned(needs))) is fires
+
+
+@pytest.mark.parametrize(
+    ("low", "of", "fires"), [(6, 12, False), (7, 12, True), (3, 5, True), (2, 5, False), (4, 4, False)]
+)
+def test_mere_recall_in_over_half_of_the_items_is_noted(low: int, of: int, fires: bool) -> None:
+    levels = ["remember"] * low + ["apply"] * (of - low)
     text = a_deck(*(f"type: basic\nprompt: {prompt(n)}\nanswer: A\nbloom: {level}" for n, level in enumerate(levels)))
     assert ("blueprint" in rules(text)) is fires
 
@@ -209,6 +226,8 @@ ALIKE = {
     ),
     "by number": (basic("As in question 3, what should be done?"), basic("And what is this?")),
     "the one before": (basic("What follows from the previous question?"), basic("And what is this?")),
+    "by a number in words": (basic("As in question three, what should be done?"), basic("And what is this?")),
+    "on another": (basic("Based on question 5, what should be done?"), basic("And what is this?")),
     "in a drop-down": (
         "type: drop-down\ntext: 'As in item 2, he {{b}}.'\nblanks: {b: {answer: A, distractors: [B, C]}}",
     ),
@@ -236,6 +255,7 @@ APART = {
         "actions: {answers: [Oxygen, Help], distractors: [Food, Sleep, A walk]}\n"
         "parameters: {answers: [Pulse, Breaths], distractors: [Height, Weight, Gait]}\n",
     ),
+    "a number of times": (basic("What does a patient gain by exercise 3 times a week?"), basic("And what is this?")),
     "a number that is no reference": (basic("What is item 3 of the scale about?"), basic("And what is this?")),
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from math import ceil, floor
 
 from spinequiz.decks.lints.cues import option_length
 from spinequiz.decks.lints.findings import Finding
@@ -17,9 +18,10 @@ FEWEST_CHOICE_ITEMS = 10
 LEAST_EXPECTED = 5
 RUN = 4
 FEWEST_SELECT_ALLS = 2
-FEWEST_PLANNED = 20
-"""With fewer items no split of them meets all ranges of the test plan."""
-FEWEST_LEVELLED = 10
+FEWEST_PLANNED = 10
+FEWEST_SPREAD = 20
+"""With fewer items no split of them meets all ranges of the test plan: part of an item more or less is let pass."""
+FEWEST_LEVELLED = 5
 TEST_PLAN = {
     "management-of-care": (15, 21),
     "safety-and-infection": (10, 16),
@@ -146,7 +148,10 @@ def blueprint(views: list[View]) -> Found:
     if len(needs) >= FEWEST_PLANNED:
         off = []
         for need, (low, high) in TEST_PLAN.items():
-            percent = round(100 * needs.count(need) / len(needs))
+            count = needs.count(need)
+            percent = round(100 * count / len(needs))
+            if len(needs) < FEWEST_SPREAD and floor(low * len(needs) / 100) <= count <= ceil(high * len(needs) / 100):
+                continue
             if not low <= percent <= high:
                 off.append(f"{need} {percent} percent (plan: {low} to {high})")
         if off:

@@ -29,8 +29,9 @@ TELLING = ("single-choice", "typed", "basic", "cloze", "drop-down")
 ASKING = frozenset("what which who whom whose when where why how not before after".split())
 """Small words on which the sense of a question hangs."""
 ELSEWHERE = re.compile(
-    r"\b(?:as|in|from|see|to|of|after|like|with|above|answered)\s+(?:the\s+)?(?:question|item|card|problem|exercise)\s*"
-    r"(?:no\.?\s*|number\s*|#\s*)?\d+\b"
+    r"\b(?:as|in|from|see|to|of|on|for|by|after|like|with|above|answered)\s+(?:the\s+)?"
+    r"(?:question|item|card|problem|exercise)\s*(?:no\.?\s*|number\s*|#\s*)?"
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b(?!\s+(?:time|minute|hour|day|week|month|year)s?\b)"
     r"|\b(?:question|item|card|problem)\s+(?:no\.?\s*|number\s*|#\s*)?\d+\s+(?:above|below)\b"
     r"|\b(?:previous|preceding|foregoing|last|next|earlier)\s+(?:question|item|card|problem|exercise)s?\b"
     r"|\b(?:question|item|card|problem)s?\s+(?:above|below)\b",
