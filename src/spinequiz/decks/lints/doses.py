@@ -85,16 +85,15 @@ def _hinted(text: str) -> list[int]:
 
 def _misread(view: View) -> Iterator[Finding]:
     for text, path in _texts(view.place.node, ()):
-        if path[-1:] == ("unit",):
-            # it is shown behind a number
-            text = f"1 {text}"
         told = set()
-        for match in MISREAD.finditer(text):
+        # a unit is shown behind a number
+        number = "1 " if path[-1:] == ("unit",) else ""
+        for match in MISREAD.finditer(number + text):
             kind = str(match.lastgroup)
             if kind not in told:
                 told.add(kind)
                 fault, cure = FAULTS[kind]
-                yield Finding("dose-notation", fault.format(shown(match[0])), cure, path)
+                yield Finding("dose-notation", fault.format(shown(match[0].removeprefix(number))), cure, path)
 
 
 def _texts(node: Node, path: Path) -> Iterator[tuple[str, Path]]:
