@@ -209,6 +209,7 @@ added: true
         ("[The vein, The canal]", "[The vein, the VEIN.]", "duplicate-option", 4, 29),
         ("[The vein, The canal]", "[The vein, the disc]", "duplicate-option", 4, 29),
         ("[The vein, The canal]", "[The vein, Disc]", "duplicate-option", 4, 29),
+        ("[The vein, The canal]", "[The vein, The disc]", "answer-among-distractors", 4, 29),
         ("[The vein, The canal]", "[5%, 5 percent]", "duplicate-option", 4, 23),
         ("[The vein, The canal]", "[]", "no-distractors", 4, 18),
         ("[The vein, The canal]", "", "wrong-kind", 4, 17),

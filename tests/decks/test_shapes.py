@@ -171,7 +171,7 @@ BROKEN = {
         """,
     ),
     "grouping with a key as distractor": (
-        "duplicate-option",
+        "answer-among-distractors",
         "type: grouping\ngroups: [{text: G, answers: [A], distractors: [«A, B]}]",
     ),
     "grouping without distractors": ("no-distractors", "type: grouping\ngroups: «[{text: G, answers: [A, B]}]"),
@@ -379,7 +379,7 @@ BROKEN = {
         """,
     ),
     "bow-tie with options twice": (
-        "duplicate-option",
+        "answer-among-distractors",
         """
         type: bow-tie
         condition: {answer: A, distractors: [«A, C, D]}

@@ -33,11 +33,14 @@ def check_options(
     for index, option in enumerate(keys):
         path: Path = (*under, "answer") if single else (*under, "answers", index)
         _check_new(place, seen, option.text, path, "an option occurs twice")
+    written = {option.text.strip() for option in keys}
     keyed = set(seen)
     for index, option in enumerate(distractors):
         path = (*under, "distractors", index)
         if option_form(option.text) in keyed:
-            _check_new(place, seen, option.text, path, "an answer stands among the distractors too")
+            # to write the same is one slip, to take two spellings for two options another
+            rule = "answer-among-distractors" if option.text.strip() in written else "duplicate-option"
+            _check_new(place, seen, option.text, path, "an answer stands among the distractors too", rule)
         else:
             _check_new(place, seen, option.text, path, "an option occurs twice")
 
@@ -57,12 +60,14 @@ def option_form(text: str) -> str:
     return fold(ARTICLE.sub("", text).replace("%", " percent")) or text.strip()
 
 
-def _check_new(place: Place, seen: dict[str, Path], text: str, path: Path, message: str) -> None:
+def _check_new(
+    place: Place, seen: dict[str, Path], text: str, path: Path, message: str, rule: str = "duplicate-option"
+) -> None:
     first = seen.setdefault(option_form(text), path)
     if first == path:
         return
     place.report.add(
-        "duplicate-option",
+        rule,
         f"{message}: `{text[:60]}`",
         place.text_span(*path),
         "make them differ by more than case, articles, spaces and punctuation",

@@ -16,7 +16,7 @@ COMPILER_WARNINGS = (
 )  # fmt: skip
 """Warnings of the compiler about a single item."""
 ITEM_ERRORS = (
-    "added-and-cited", "answer-in-prompt", "bad-formula", "bad-name", "bad-shape",
+    "added-and-cited", "answer-among-distractors", "answer-in-prompt", "bad-formula", "bad-name", "bad-shape",
     "bad-variable", "bad-variant", "broken-blank", "cloze-without-blank", "duplicate-id", "duplicate-key",
     "duplicate-option", "empty-list", "empty-value", "missing-key", "no-distractors", "order-without-shuffle",
     "out-of-range", "too-long", "unanswerable", "unknown-key", "unknown-source", "unknown-type", "unknown-value",

@@ -115,9 +115,10 @@ def _check_variants(item: Numeric, place: Place) -> None:
             place.error("bad-variant", f"{error}, with {shown}", "change the range, or add `round_to`", "formula")
             return
         if item.positive and (exact <= 0 or (key is not None and key <= 0)):
+            answer = plain_decimal(near_decimal(exact) if key is None else key)
             place.error(
                 "bad-variant",
-                f"the answer is {plain_decimal(near_decimal(exact) if key is None else key)}, not above 0, with {shown}",
+                f"the answer is {answer}, not above 0, with {shown}",
                 "change the range, or say `positive: false`",
                 "formula",
             )
