@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 
 import pytest
+from msgspec.structs import replace
 from session_lab import (
     AGAIN,
     EASY,
@@ -25,7 +27,10 @@ from session_lab import (
 from spinequiz.model.cards import Rating
 from spinequiz.model.decks import DeckOptions
 from spinequiz.session import study as machine
+from spinequiz.session.driver import StudyDriver
 from spinequiz.session.today import count_today, plan_session
+from spinequiz.store import cards as queries
+from spinequiz.store.errors import StoreError
 
 
 def learn(lab: Lab, *ids: str, days: int = 0) -> None:
@@ -410,6 +415,85 @@ def test_the_counts_are_those_of_the_session(lab: Lab, seed: int) -> None:
                 rate(driver, rng.choice(list(Rating)))
                 assert count_today(lab.workspace, lab.decks()).total == planned(lab)
         lab.wait(days=rng.choice((0, 1, 9)), minutes=rng.randint(0, 300))
+
+
+# -- the rest of a session, planned after its first card
+
+
+def opened(lab: Lab) -> StudyDriver:
+    """A session that began with what is known of its first card."""
+    driver = StudyDriver(lab.workspace, lab.decks(), plan_later=True)
+    driver.send(machine.Begin())
+    return driver
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_session_is_the_same_when_its_rest_is_planned_later(lab: Lab, seed: int) -> None:
+    rng = random.Random(seed)
+    for deck in ("first", "second", "third"):
+        options = (
+            f"new_per_day: {rng.randint(0, 6)}, reviews_per_day: {rng.randint(0, 4)}" if rng.random() < 0.4 else ""
+        )
+        items = [cloze(name, rng.randint(1, 4)) for name in names(deck[0], rng.randint(1, 12))]
+        lab.deck(*items, id=deck, options=options)
+    lab.set(new_per_day=rng.randint(0, 9), reviews_per_day=rng.randint(0, 9))
+    on_a_step = 0
+    for _ in range(8):
+        whole, later = lab.driver(), opened(lab)
+        on_a_step += bool(later.study.unplanned)
+        assert on_table(later) == on_table(whole)
+        assert later.study.remaining == whole.study.remaining
+        later.plan_rest()
+        assert replace(later.study, current=None) == replace(whole.study, current=None)
+        for _ in range(rng.randint(1, 8)):
+            if whole.study.current is not None:
+                rate(whole, rng.choice(list(Rating)))
+        lab.wait(days=rng.choice((0, 0, 1, 9)), minutes=rng.randint(0, 60))
+    assert on_a_step
+
+
+def test_nothing_happens_to_the_first_card_before_the_rest_is_planned(lab: Lab) -> None:
+    lab.deck(*map(basic, "abc"))
+    rate(lab.driver(), AGAIN)
+    lab.wait(minutes=5)
+    driver = opened(lab)
+    assert (on_table(driver), driver.study.remaining, queue(driver)) == ("a", 3, [])
+    rate(driver, EASY)
+    assert (on_table(driver), driver.study.remaining, queue(driver)) == ("b", 2, ["b", "c"])
+    driver.send(machine.Undo())
+    assert (on_table(driver), driver.study.remaining) == ("a", 3)
+    assert study_all(driver, EASY) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("others", ["", "bc"])
+def test_a_first_card_that_rests_by_now_leaves_its_place_to_the_rest(lab: Lab, others: str) -> None:
+    lab.deck(*map(basic, ("a", *others)))
+    rate(lab.driver(), AGAIN)
+    lab.wait(minutes=5)
+    driver = StudyDriver(lab.workspace, lab.decks(), plan_later=True)
+    other = lab.other()
+    rate(other.driver(), EASY)
+    other.close()
+    driver.send(machine.Begin())
+    assert driver.study.finished is not bool(others)
+    assert study_all(driver, EASY) == list(others)
+
+
+def test_a_rest_that_cannot_be_looked_up_is_told_at_the_next_event(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab.deck(*map(basic, "ab"))
+    rate(lab.driver(), AGAIN)
+    lab.wait(minutes=5)
+    driver = opened(lab)
+    with monkeypatch.context() as broken:
+        broken.setattr(queries, "new_cards", raise_locked)
+        with pytest.raises(StoreError, match="database is locked"):
+            driver.send(machine.Reveal())
+    assert shown(driver).outcomes is None
+    assert study_all(driver, EASY) == ["a", "b"]
+
+
+def raise_locked(*_: object) -> None:
+    raise sqlite3.OperationalError("database is locked")
 
 
 def test_a_deck_by_itself_is_counted_with_the_whole_limit(lab: Lab) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from hashlib import blake2b
 
 from msgspec.structs import replace
@@ -14,7 +15,7 @@ from spinequiz.model.cards import CardKey, DeckId
 from spinequiz.session import study as machine
 from spinequiz.session.states import Dealt, Moment, Study
 from spinequiz.session.study import Deal, DealtEvent, Effect, Event, Save, SaveMark, Say, Withdraw
-from spinequiz.session.today import plan_session
+from spinequiz.session.today import Plan, open_session, plan_session
 from spinequiz.session.wording import change_lines
 from spinequiz.session.workspace import ShelfDeck, Workspace
 from spinequiz.store import cards as queries
@@ -22,19 +23,44 @@ from spinequiz.store.errors import StaleAnswer, StoreError, explained
 
 
 class StudyDriver:
-    """One session. `study` is its state; it changes only after everything it asked for was written."""
+    """One session. `study` is its state; it changes only after everything it asked for was written.
+
+    With `plan_later` the session may begin with its first card alone: then the rest of it is planned by `plan_rest`,
+    or by itself before anything happens to that card.
+    """
 
     def __init__(
-        self, workspace: Workspace, decks: Sequence[ShelfDeck], *, tag: str = "", limit: int | None = None
+        self,
+        workspace: Workspace,
+        decks: Sequence[ShelfDeck],
+        *,
+        tag: str = "",
+        limit: int | None = None,
+        plan_later: bool = False,
     ) -> None:
         self.workspace = workspace
         self.decks = {shelf_deck.id: shelf_deck for shelf_deck in decks}
+        self._planned = True
         # what to tell before the first card
         self.news = change_lines(workspace.register(decks))
         with explained(str(workspace.progress.path)):
             self.unstudied = queries.never_studied(workspace.progress.connection, tuple(self.decks))
-        plan = plan_session(workspace, decks, tag=tag, limit=limit)
-        self.study = machine.start(plan, workspace.settings.learn_ahead_minutes)
+        self._plan = partial(plan_session, workspace, decks, tag=tag, limit=limit)
+        opening = open_session(workspace, decks) if plan_later and not tag and limit is None else None
+        ahead = workspace.settings.learn_ahead_minutes
+        if opening is None:
+            self.study = machine.start(self._plan(), ahead)
+        else:
+            first = Plan((opening.step,), (), frozenset())
+            self.study = machine.start(first, ahead, unplanned=opening.cards - 1)
+            # even where the first card is the only one, as another program may have made it rest by now
+            self._planned = False
+
+    def plan_rest(self) -> None:
+        """Look up the cards that come after the first one, where that was not done yet. Raises StoreError."""
+        if not self._planned:
+            self.study = machine.planned(self.study, self._plan())
+            self._planned = True
 
     def send(self, event: Event) -> tuple[str, ...]:
         """Let an event happen. Returns what there is to tell the student.
@@ -43,7 +69,14 @@ class StudyDriver:
         StaleAnswer if another program answered the card. An undo that came too late is told.
         Where it was written but the next card cannot be read, the session ends, and says so.
         """
-        return self._happen(self.study, event)
+        if not isinstance(event, machine.Begin):
+            self.plan_rest()
+        told = self._happen(self.study, event)
+        if self.study.finished and not self._planned:
+            # the first card rests by now
+            self.plan_rest()
+            told += self._happen(self.study, event)
+        return told
 
     def _happen(self, study: Study, event: Event) -> tuple[str, ...]:
         moment = self.moment()

@@ -90,7 +90,10 @@ class Tally(msgspec.Struct, frozen=True):
 
 
 class Study(msgspec.Struct, frozen=True):
-    """A session. `undoable` holds what was written, with the session as it was before."""
+    """A session. `undoable` holds what was written, with the session as it was before.
+
+    `unplanned` counts the cards that the plan does not hold yet; while there are any, nothing but dealing happens.
+    """
 
     plan: Plan
     learn_ahead_ms: int
@@ -100,11 +103,13 @@ class Study(msgspec.Struct, frozen=True):
     finished: bool = False
     tally: Tally = Tally()
     undoable: tuple[tuple[ReviewId, Study], ...] = ()
+    unplanned: int = 0
 
     @property
     def remaining(self) -> int:
         """Cards still to come, this one included."""
-        return len(self.plan.queue) - self.position + len(self.steps) + (self.current is not None)
+        planned = len(self.plan.queue) - self.position + len(self.steps) + (self.current is not None)
+        return planned + self.unplanned
 
 
 class Moment(msgspec.Struct, frozen=True):

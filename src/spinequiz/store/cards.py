@@ -30,12 +30,13 @@ def _no_sibling(condition: str) -> str:
 
 
 READY = _ready("c")
-ON_A_STEP = "b.phase <> 'review'"
+ON_A_STEP = (Phase.LEARNING.value, Phase.RELEARNING.value)
+SIBLING_ON_A_STEP = "b.phase <> 'review'"
 JOIN_STATE = "FROM state s JOIN card c ON c.deck_id = s.deck_id AND c.item_id = s.item_id AND c.variant = s.variant"
 ON_STEPS = f"{JOIN_STATE} WHERE s.deck_id = :deck AND s.phase = :phase AND s.due_ms < :until AND {READY}"
 IN_REVIEW = (
     f"{JOIN_STATE} WHERE s.deck_id = :deck AND s.phase = 'review' AND s.due_ms < :until "
-    f"AND {READY} AND {_no_sibling(ON_A_STEP)}"
+    f"AND {READY} AND {_no_sibling(SIBLING_ON_A_STEP)}"
 )
 # without the index's name SQLite may walk through all cards of a deck, which are many more
 NEW = f"FROM card c INDEXED BY card_new WHERE c.deck_id = :deck AND c.is_new = 1 AND {READY} AND {_no_sibling('1')}"
@@ -108,13 +109,24 @@ def _insert(connection: sqlite3.Connection, cards: Iterable[OfferedCard]) -> Non
 def steps_until(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: int) -> list[DueCard]:
     """Cards on (re)learning steps that are due before an instant, soonest first."""
     found = []
-    for phase in (Phase.LEARNING, Phase.RELEARNING):
+    for phase in ON_A_STEP:
         found += connection.execute(
-            f"SELECT s.due_ms, c.deck_id, c.item_id, c.variant, c.topic {ON_STEPS}",
-            {"deck": deck, "phase": phase.value, "until": until_ms, "day": day},
+            f"SELECT s.due_ms, c.deck_id, c.item_id, c.variant, c.topic {ON_STEPS} ORDER BY s.due_ms",
+            {"deck": deck, "phase": phase, "until": until_ms, "day": day},
         ).fetchall()
     found.sort(key=itemgetter(0))
     return [DueCard(CardKey(row[1], row[2], row[3]), row[0], row[4]) for row in found]
+
+
+def soonest_step(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: int) -> tuple[int, int | None]:
+    """How many cards `steps_until` finds, and the instant (ms) of the first of them."""
+    counted = [
+        connection.execute(
+            f"SELECT count(*), min(s.due_ms) {ON_STEPS}", {"deck": deck, "phase": phase, "until": until_ms, "day": day}
+        ).fetchone()
+        for phase in ON_A_STEP
+    ]
+    return sum(row[0] for row in counted), min((row[1] for row in counted if row[0]), default=None)
 
 
 def reviews_due(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: int, limit: int) -> list[DueCard]:
@@ -140,10 +152,7 @@ def new_cards(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: 
 
 def count_steps(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: int) -> int:
     """How many cards `steps_until` finds."""
-    values = {"deck": deck, "until": until_ms, "day": day}
-    query = f"SELECT count(*) {ON_STEPS}"
-    phases = (Phase.LEARNING.value, Phase.RELEARNING.value)
-    return sum(connection.execute(query, values | {"phase": phase}).fetchone()[0] for phase in phases)
+    return soonest_step(connection, deck, day, until_ms)[0]
 
 
 def count_reviews(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: int, most: int) -> int:

@@ -54,7 +54,9 @@ class SpinequizApp(App[int]):
         self.presence = Presence(workspace.locations.progress)
         self.greeting = "" if self.presence.alone else SECOND_COPY
         # what cannot be opened is told before the screen is taken over
-        self.first_session = None if decks is None else StudyDriver(workspace, decks, tag=tag, limit=limit)
+        self.first_session = (
+            None if decks is None else StudyDriver(workspace, decks, tag=tag, limit=limit, plan_later=True)
+        )
         if self.first_session is None:
             news = change_lines(workspace.register(workspace.shelf().decks))
         else:
@@ -83,7 +85,7 @@ class SpinequizApp(App[int]):
         from spinequiz.tui.screens.study import StudyScreen
 
         try:
-            driver = StudyDriver(self.workspace, decks)
+            driver = StudyDriver(self.workspace, decks, plan_later=True)
         except StoreError as error:
             self.tell(str(error), "error")
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -48,8 +49,14 @@ class StudyScreen(FrameScreen):
         self.opening = driver.send(machine.Begin())
 
     def on_mount(self) -> None:
-        """Once the first card is there, load what its answer takes."""
-        self.call_after_refresh(machine.load_scheduler)
+        """Once the first card is there, look up what comes after it, and load what its answer takes."""
+        self.call_after_refresh(self._prepare)
+
+    def _prepare(self) -> None:
+        machine.load_scheduler()
+        # what cannot be read now is told at the next key
+        with suppress(StoreError):
+            self.driver.plan_rest()
 
     def middle(self) -> Widget:
         """The chart, where a case has one and the screen has room for it, beside the body."""
