@@ -8,6 +8,8 @@ from spinequiz.session.arrivals import Arrivals
 from spinequiz.session.workspace import ShelfDeck, Workspace
 
 NOTHING = Arrivals()
+SWITCH_SECONDS = 0.0002
+"""How long a thread waits for another one that is at work; Python's own 5 ms can be seen."""
 
 
 def run(
@@ -26,7 +28,10 @@ def run(
     by then the terminal is as it was before.
     """
     import gc
+    import sys
 
+    # a thread of Textual writes to the terminal: what is painted shows at once, whatever is done next
+    sys.setswitchinterval(SWITCH_SECONDS)
     # what is imported now lives as long as the program: looking through it again and again costs start-up time;
     # later a card's objects come and go without cycles, and should not be looked through at every key
     gc.disable()
