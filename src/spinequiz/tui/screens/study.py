@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import suppress
 from typing import ClassVar
 
@@ -57,6 +58,9 @@ class StudyScreen(FrameScreen):
         # what cannot be read now is told at the next key
         with suppress(StoreError):
             self.driver.plan_rest()
+        # what is there by now stays, and need not be looked through at each pause
+        gc.collect()
+        gc.freeze()
 
     def middle(self) -> Widget:
         """The chart, where a case has one and the screen has room for it, beside the body."""
@@ -91,11 +95,15 @@ class StudyScreen(FrameScreen):
             self._paint_body(shown, self.presenter)
             # an empty line keeps its place: the page does not jump when the answer shows
             self.rating.show([Block(rating_line(shown, self.size.width - 2))] if shown.outcomes else [])
-            self._place_field(shown, self.presenter)
+            if not self._asks_in_words(shown, self.presenter):
+                self._close_field()
+            elif not self._field_is_open:
+                # a field wants a new layout: the question is painted first
+                self.call_after_refresh(self._open_field)
             self.key_bar.show_keys(self.keys_shown())
 
     def _paint_body(self, shown: Shown, presenter: Presenter) -> None:
-        self.body.fills = not (presenter.typing and shown.face is Face.PROMPT)
+        self.body.fills = not (self._field_is_open and self._asks_in_words(shown, presenter))
         room = self.chart.place(presenter, self.size.width)
         presenter.width = min(110, room) - 6
         blocks = self.chart.blocks(presenter, presenter.width - 2)
@@ -110,9 +118,14 @@ class StudyScreen(FrameScreen):
         self.face = shown.face
         if revealed:
             self._to_top()
-            self.call_after_refresh(self.driver.read_ahead)
+            self.call_after_refresh(self._use_the_pause)
         if self.body.follows or revealed:
             self.call_after_refresh(self.body.keep_cursor_visible)
+
+    def _use_the_pause(self) -> None:
+        """While the student looks at the answer: read the next card, and collect what a rating would wait for."""
+        self.driver.read_ahead()
+        gc.collect(1)
 
     def _to_top(self) -> None:
         if self.scroll.scroll_y:
@@ -124,25 +137,38 @@ class StudyScreen(FrameScreen):
         first = self.first_cards.setdefault(deck_id, shown.card.key)
         return first == shown.card.key and self.driver.first_time(deck_id)
 
-    def _place_field(self, shown: Shown, presenter: Presenter) -> None:
-        wanted = presenter.typing and shown.face is Face.PROMPT
-        if not wanted:
-            if self.answer_field is not None and self.answer_field.has_class("asked"):
-                self.answer_field.remove_class("asked")
-                self.set_focus(None)
+    def _asks_in_words(self, shown: Shown, presenter: Presenter) -> bool:
+        """Whether there is something to type."""
+        return presenter.typing and shown.face is Face.PROMPT
+
+    @property
+    def _field_is_open(self) -> bool:
+        return self.answer_field is not None and self.answer_field.has_class("asked")
+
+    def _close_field(self) -> None:
+        if self.answer_field is not None and self._field_is_open:
+            self.answer_field.remove_class("asked")
+            self.set_focus(None)
+
+    def _open_field(self) -> None:
+        """Place the field under the question, if what is shown by now still wants one."""
+        shown, presenter = self.shown, self.presenter
+        if shown is None or presenter is None or self._field_is_open or not self._asks_in_words(shown, presenter):
             return
-        if self.answer_field is None:
-            self.answer_field = Input(
-                # who comes back to the field, from the help or another key, goes on typing
-                id="input", placeholder="Type the answer, then Enter", classes="asked", select_on_focus=False
-            )  # fmt: skip
-            self.answer_field.cursor_blink = False
-            self.scroll.mount(self.answer_field)
-            self.call_after_refresh(self.answer_field.focus)
-        elif not self.answer_field.has_class("asked"):
-            self.answer_field.value = ""
-            self.answer_field.add_class("asked")
-            self.answer_field.focus()
+        with self.app.batch_update():
+            if self.answer_field is None:
+                self.answer_field = Input(
+                    # who comes back to the field, from the help or another key, goes on typing
+                    id="input", placeholder="Type the answer, then Enter", classes="asked", select_on_focus=False
+                )  # fmt: skip
+                self.answer_field.cursor_blink = False
+                self.scroll.mount(self.answer_field)
+                self.call_after_refresh(self.answer_field.focus)
+            else:
+                self.answer_field.value = ""
+                self.answer_field.add_class("asked")
+                self.answer_field.focus()
+            self._paint_body(shown, presenter)
 
     def keys_shown(self) -> list[tuple[str, str, bool]]:
         """The footer for what can be done now."""
