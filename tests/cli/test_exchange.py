@@ -312,3 +312,11 @@ def test_studying_shares_through_a_folder(here: Machine, there: Machine, tmp_pat
     _, err = there.run("study", str(deck), "--plain", given=b"q\n")
     assert f"the shared folder {folder} is not there" in err
     assert "Traceback" not in err
+
+
+def test_an_export_that_cannot_be_written_names_its_file(here: Machine, tmp_path: Path) -> None:
+    here.study()
+    file = tmp_path / "no" / "such" / "log.jsonl"
+    _, err = here.run("export", str(file), status=1)
+    assert f"{file} cannot be written" in err
+    assert ".tmp" not in err

@@ -52,16 +52,10 @@ class Phase(StrEnum):
     RELEARNING = "relearning"
 
 
-class MemoryState(NamedTuple):
-    """What FSRS keeps of a memory: stability in days, difficulty from 1 to 10."""
-
-    stability: float
-    difficulty: float
-
-
 class CardState(msgspec.Struct, frozen=True, array_like=True):
     """A studied card's schedule. Its JSON form is an array in this order of fields.
 
+    What FSRS keeps of a memory is `stability`, in days, and `difficulty`, from 1 to 10.
     `step` is the index of the current (re)learning step, None in review. `due_ms` is an instant, in ms since
     the epoch, UTC. `interval_days` is the last interval in days, 0 while on steps. `last_day` is the study day
     of the last answer, in days since 1970-01-01.
@@ -76,11 +70,6 @@ class CardState(msgspec.Struct, frozen=True, array_like=True):
     last_day: int
     reps: int
     lapses: int
-
-    @property
-    def memory(self) -> MemoryState:
-        """The FSRS part of the state."""
-        return MemoryState(self.stability, self.difficulty)
 
 
 class CardMarks(msgspec.Struct, frozen=True):

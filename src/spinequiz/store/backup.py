@@ -34,11 +34,10 @@ class Backup(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """What a progress file holds: rows of the log, the newest one's instant (ms) and id."""
+    """What a progress file holds: rows of the log, and the newest one's instant (ms)."""
 
     rows: int
     last_ms: int | None
-    last_id: str
 
 
 def backup_folder(progress: Path) -> Path:
@@ -71,9 +70,9 @@ def contents(connection: sqlite3.Connection) -> Contents:
     """What an open progress file holds."""
     rows, last = connection.execute("SELECT count(*), max(id) FROM log").fetchone()
     if last is None:
-        return Contents(0, None, "")
+        return Contents(0, None)
     at = connection.execute("SELECT at_ms FROM log WHERE id = ?", (last,)).fetchone()[0]
-    return Contents(rows, at, last)
+    return Contents(rows, at)
 
 
 def is_due(connection: sqlite3.Connection, progress: Path, now_ms: int) -> bool:

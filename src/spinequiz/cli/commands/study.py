@@ -153,7 +153,7 @@ def _unknown_deck(workspace: Workspace, name: str) -> UserError:
     known = tuple(d.deck.id for d in workspace.shelf().decks)
     close = nearest(name, known)
     hint = f"Did you mean {close}?" if close else "`spinequiz decks` lists those there are."
-    return UserError(f"there is no deck {name}, and no file of that name. {hint}")
+    return UserError(f"there is no deck {name or '``'}, and no file of that name. {hint}")
 
 
 def _no_such(path: str) -> UserError:
