@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
-from hashlib import blake2b
 
 from msgspec.structs import replace
 
@@ -20,6 +19,12 @@ from spinequiz.session.wording import change_lines
 from spinequiz.session.workspace import ShelfDeck, Workspace
 from spinequiz.store import cards as queries
 from spinequiz.store.errors import StaleAnswer, StoreError, explained
+
+try:
+    # hashlib loads OpenSSL too, and a session begins without it
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
 
 
 class StudyDriver:

@@ -6,7 +6,6 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +47,8 @@ CARD = "deck_id = ? AND item_id = ? AND variant = ?"
 
 def preset_id(preset: Preset) -> str:
     """The name of a preset in the log: a hash of its content."""
+    from hashlib import blake2b
+
     return blake2b(msgspec.json.encode(preset), digest_size=8).hexdigest()
 
 
