@@ -14,7 +14,7 @@ import msgspec
 
 from spinequiz import __version__
 
-COMPILED_FORM = 6
+COMPILED_FORM = 7
 """Raise it when what is stored changes its shape or what loading finds changes."""
 UNUSABLE = (sqlite3.Error, msgspec.MsgspecError, ValueError)
 """What a cache raises that is full, locked or damaged."""
@@ -29,7 +29,8 @@ CREATE TABLE IF NOT EXISTS deck (
     digest TEXT PRIMARY KEY, made_day INTEGER NOT NULL, summary BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS content (
-    digest TEXT PRIMARY KEY, cards BLOB NOT NULL, hashes BLOB NOT NULL, diagnostics BLOB NOT NULL
+    digest TEXT PRIMARY KEY, cards BLOB NOT NULL, hashes BLOB NOT NULL, diagnostics BLOB NOT NULL,
+    pieces BLOB NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS item (
     digest TEXT NOT NULL, item_id TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (digest, item_id)

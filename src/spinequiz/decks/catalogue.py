@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -22,6 +22,9 @@ from spinequiz.model.cards import ItemId, Variant
 from spinequiz.model.decks import Deck, LoadedDeck
 from spinequiz.model.diagnostics import Diagnostic, Severity
 from spinequiz.model.items import ITEM_TYPES, Item, item_class
+
+if TYPE_CHECKING:
+    from spinequiz.decks.pieces import Pieces
 
 RACY_NS = 2_000_000_000
 """A file changed this shortly before it was read may change again without a new time stamp."""
@@ -128,9 +131,11 @@ class Catalogue:
             found = self._stored(path, row[4])
             if found is not None:
                 return found
-        return self._compile(path, absolute, status)
+        return self._compile(path, absolute, status, before=row[4] if row else "")
 
-    def _compile(self, path: str, absolute: str, status: os.stat_result) -> CompiledDeck:
+    def _compile(self, path: str, absolute: str, status: os.stat_result, before: str) -> CompiledDeck:
+        """Compile a file whose content was that of the digest `before` when it was last read."""
+        from spinequiz.decks.pieces import cut
         from spinequiz.decks.text import Unreadable, read_bytes
 
         try:
@@ -143,7 +148,9 @@ class Catalogue:
         with self._writing():
             if known is None:
                 with _collector_paused():
-                    self._store(digest, *self._parse(data, path))
+                    pieces = cut(data)
+                    loaded = self._changed(pieces, before, path) if pieces is not None else None
+                    self._store(digest, pieces, *((loaded, ()) if loaded is not None else self._parse(data, path)))
                 self._drop_unused()
             self._connection.execute(
                 "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -171,7 +178,49 @@ class Catalogue:
         loaded: tuple[LoadedDeck | None, tuple[Diagnostic, ...]] = self._load(data, path)
         return loaded
 
-    def _store(self, digest: str, loaded: LoadedDeck | None, diagnostics: tuple[Diagnostic, ...]) -> None:
+    def _changed(self, pieces: Pieces, before: str, path: str) -> LoadedDeck | None:
+        """The deck, of which only those pieces are compiled that were not in its file before.
+
+        None where it has to be compiled as a whole, as where there is anything to say of it.
+        """
+        old = self._stored(path, before)
+        known = self._pieces(before)
+        if not known or old is None or old.deck is None:
+            return None
+        last = len(pieces.items) - 1
+        # the end of the file may hold more than its item
+        kept = [known.get(_piece_hash(piece)) if place < last else None for place, piece in enumerate(pieces.items)]
+        fresh = [place for place, item_id in enumerate(kept) if item_id is None]
+        if 2 * len(fresh) > len(kept):
+            return None
+        part = pieces.only(fresh)
+        loaded, diagnostics = self._parse(bytes(part), path)
+        if loaded is None or diagnostics or not part.are_those_of(loaded):
+            return None
+        if loaded.deck.sources.keys() != old.deck.sources.keys():
+            return None
+        compiled = iter(loaded.items)
+        items: list[Item] = []
+        for item_id in kept:
+            found = next(compiled) if item_id is None else self._item(before, item_id)
+            if found is None:
+                return None
+            items.append(found if isinstance(found, Item) else found.item)
+        whole = LoadedDeck(loaded.deck, tuple(items), pieces.lines)
+        return whole if pieces.are_those_of(whole) else None
+
+    def _pieces(self, digest: str) -> dict[str, str]:
+        row = self._connection.execute("SELECT pieces FROM content WHERE digest = ?", (digest,)).fetchone()
+        found: dict[str, str] = {} if row is None else unpack(digest, row[0], dict[str, str])
+        return found
+
+    def _store(
+        self,
+        digest: str,
+        pieces: Pieces | None,
+        loaded: LoadedDeck | None,
+        diagnostics: tuple[Diagnostic, ...],
+    ) -> None:
         from spinequiz.grading import grader_of
 
         encode = msgspec.msgpack.Encoder().encode
@@ -196,8 +245,11 @@ class Catalogue:
         )
         execute = self._connection.execute
         self._connection.executemany("INSERT OR REPLACE INTO item VALUES (?, ?, ?)", rows)
-        content = (pack(digest, found) for found in (cards, hashes, diagnostics))
-        execute("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?)", (digest, *content))
+        hashed: dict[str, str] = {}
+        if loaded is not None and not diagnostics and pieces is not None and pieces.are_those_of(loaded):
+            hashed = {_piece_hash(piece): item.id for piece, item in zip(pieces.items[:-1], loaded.items, strict=False)}
+        content = (pack(digest, found) for found in (cards, hashes, diagnostics, hashed))
+        execute("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?)", (digest, *content))
         execute("INSERT OR REPLACE INTO deck VALUES (?, ?, ?)", (digest, self.today, pack(digest, summary)))
 
     def _stored(self, path: str, digest: str) -> CompiledDeck | None:
@@ -289,6 +341,10 @@ def _compiled_item(stored: _StoredItem) -> CompiledItem:
         raise ValueError(f"the cache holds the item type {stored.type_name!r}, which does not exist")
     item: Item = decoder(item_class(stored.type_name)).decode(stored.body)
     return CompiledItem(item, stored.line, stored.content_hash)
+
+
+def _piece_hash(piece: bytes) -> str:
+    return _hash(piece, 16)
 
 
 def _hash(data: bytes, size: int) -> str:
