@@ -64,7 +64,6 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Pieces so small that some hundred rows are many. Returns the workers that were started."""
     monkeypatch.setattr(reading, "PIECE_BYTES", 1000)
     monkeypatch.setattr(schedule, "PIECE_ROWS", 20)
-    monkeypatch.setattr(schedule, "BATCH_ROWS", 100)
     monkeypatch.setattr(derive, "PIECE_ROWS", 20)
     monkeypatch.setattr(derive, "BATCH", 20)
     monkeypatch.setattr(absorbing, "CHUNK", 50)
@@ -186,6 +185,7 @@ def test_memory_does_not_grow_with_the_file(
     tmp_path: Path, small_pieces: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_one_process(monkeypatch)
+    monkeypatch.setattr(schedule, "MOST_CARDS", 20)
 
     def peak(count: int) -> int:
         progress = Progress.open(tmp_path / f"{count}.db")

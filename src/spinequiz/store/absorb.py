@@ -84,8 +84,8 @@ def absorb(
 
     A preset comes before the rows that name it. An answer without `after` is scheduled here, from the state that
     the log leads to at its place. `expected` is about how many rows there are. A row that takes back one which is
-    nowhere is refused, or left out and named if `patient`. `deriving` is told of cards done, and of how many there
-    are; `finish` is called last in the transaction, with the ids that wait. Raises StoreError;
+    nowhere is refused, or left out and named if `patient`. `deriving` is told how many rows or cards are done,
+    and how many there are; `finish` is called last in the transaction, with the ids that wait. Raises StoreError;
     whatever `entries` raises passes through. Nothing is changed then.
     """
     connection = progress.connection
@@ -111,8 +111,7 @@ def _absorb(
 ) -> Absorbed:
     connection = progress.connection
     before, first = connection.execute("SELECT count(*), coalesce(max(rowid), 0) FROM log").fetchone()
-    connection.execute(f"CREATE TEMP TABLE arriving AS SELECT {LOG_COLUMNS} FROM log WHERE 0")
-    connection.execute("CREATE UNIQUE INDEX temp.arriving_id ON arriving (id)")
+    connection.execute(f"CREATE TEMP TABLE arriving ({LOG_COLUMNS}, PRIMARY KEY (id)) WITHOUT ROWID")
     indexes = _drop_indexes(connection) if expected >= max(MANY, before // 2) else ()
     read = _write(connection, entries)
     _take_back(connection)

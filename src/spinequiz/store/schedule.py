@@ -1,62 +1,102 @@
-"""Answers that came without a schedule: each gets one from the state that the log leads to at its place."""
+"""Answers that came without a schedule: each gets one from the state that the log leads to at its place.
+
+They are scheduled in the order of their ids, cards side by side, so that the log and its index of ids grow at their
+ends. Each card has a lane: a piece holds the next rows of one lane, with the states that the lane's last piece led to.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from itertools import groupby
+from itertools import islice, starmap
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from spinequiz.model.cards import NO_MARKS, CardKey, CardMarks, CardState, DeckId, ItemId, Preset, Variant
+from spinequiz.model.cards import NO_MARKS, CardKey, CardMarks, CardState, Preset
 from spinequiz.scheduling.formulas import outcome
 from spinequiz.scheduling.replay import Replayed, answered
 from spinequiz.store.derive import put
 from spinequiz.store.relinks import relinked
-from spinequiz.store.rows import LOG_COLUMNS, NAMES, RATINGS, Row, encode_state, insert_rows, row_review
-from spinequiz.store.workers import mapped
+from spinequiz.store.rows import LOG_COLUMNS, NAMES, RATINGS, Row, decode_state, encode_state, insert_rows, row_review
+from spinequiz.store.workers import UNDER_WAY, mapped
 
 if TYPE_CHECKING:
     from spinequiz.store.absorb import Defaults
 
-PIECE_ROWS = 2000
+LANES = UNDER_WAY + 1
+"""When a lane's next piece is made, the result of its last one has come back."""
+PIECE_ROWS = 400
 """About how many rows are scheduled together."""
-BATCH_ROWS = 20_000
-"""Rows that are written together, sorted by their ids: the index of ids is slow where it grows at random places."""
+MOST_CARDS = 100_000
+"""So many cards are followed at once; the rows of others wait for the next time that the rows are gone through."""
+BATCH = 1000
+"""Cards whose states are written together."""
 BARE = "temp.arriving a WHERE a.kind = 'answer' AND NOT EXISTS (SELECT 1 FROM log WHERE id = a.id)"
-QUALIFIED = ", ".join(f"l.{name}" for name in NAMES)
-KIND, DECK, AT, DAY, RATING, BEFORE, AFTER, RETENTION, PRESET, WITHDRAWS = map(
+CARDS = f"SELECT DISTINCT deck_id, item_id, variant FROM {BARE}"
+TAKEN_BACK = (
+    "EXISTS (SELECT 1 FROM log w WHERE w.withdraws = r.id AND w.deck_id = r.deck_id AND w.item_id = r.item_id "
+    "AND w.variant = r.variant)"
+)
+EMPTY_LOG = f"SELECT {LOG_COLUMNS}, 0 FROM temp.arriving WHERE kind = 'answer' ORDER BY id"
+QUALIFIED = ", ".join(f"r.{name}" for name in NAMES)
+# what is sorted is read to its end before the first row comes out, so that rows may be added meanwhile
+WITH_LOG = (
+    f"SELECT {QUALIFIED}, {TAKEN_BACK} FROM (SELECT {LOG_COLUMNS} FROM {BARE} UNION ALL "
+    f"SELECT {', '.join(f'l.{name}' for name in NAMES)} FROM ({CARDS}) t JOIN log l "
+    "ON l.deck_id = t.deck_id AND l.item_id = t.item_id AND l.variant = t.variant) r ORDER BY +id"
+)
+KIND, DECK, AT, DAY, RATING, BEFORE, AFTER, RETENTION, PRESET = map(
     NAMES.index,
-    (
-        "kind", "deck_id", "at_ms", "study_day", "rating", "before", "after", "desired_retention", "preset_id",
-        "withdraws",
-    ),
-)  # fmt: skip
+    ("kind", "deck_id", "at_ms", "study_day", "rating", "before", "after", "desired_retention", "preset_id"),
+)
 ID = 0
 CARD = slice(DECK, DECK + 3)
+TAKEN = len(NAMES)
+"""Behind the columns of a row stands whether it was taken back."""
 
 
 class Scheduled(NamedTuple):
-    """Rows that were scheduled, and cards whose states and marks are written: those that have no other rows."""
+    """Rows that were scheduled, and their cards. No rows where more has to be derived than this could write."""
 
     rows: int
     cards: int
 
 
 class Piece(NamedTuple):
-    """All rows of some cards, those to schedule with an `after` of None, and the decks' desired retentions."""
+    """The next rows of some cards, in the order of their ids, those to schedule with an `after` of None.
+
+    `rows` have `taken` behind their columns. For each of them stand the number of its card in `cards`, and the
+    card's state before all these rows, as the log holds it, in `states`. `desired_retentions` goes by decks.
+    """
 
     rows: list[Row]
+    cards: list[int]
+    states: list[str | None]
     desired_retentions: dict[str, float]
 
 
 class Done(NamedTuple):
-    """Rows with their schedule. `replayed` are the cards that have no other rows; `rows_of_these` counts theirs."""
+    """For each row of a piece the state after it, None where it does not matter; and which rows made leeches."""
 
-    rows: list[Row]
-    replayed: list[tuple[CardKey, Replayed]]
-    rows_of_these: int
+    states: list[str | None]
+    leeches: list[int]
+
+
+class Standing:
+    """How far a card has come: the state that its rows so far led to, and whether they made it a leech."""
+
+    __slots__ = ("leech", "number", "state")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.state: str | None = None
+        self.leech = False
+
+    def replayed(self) -> Replayed:
+        """The state and the marks of a card that was only answered."""
+        return Replayed(decode_state(self.state), CardMarks(suspended=True, leech=True) if self.leech else NO_MARKS)
 
 
 def schedule(
@@ -68,97 +108,143 @@ def schedule(
 ) -> Scheduled:
     """Write the answers of `temp.arriving` into the log, with schedules, within the caller's transaction.
 
-    `name` is that of the preset for answers that name none. `advanced` is told of cards done and of how many there
-    are. Returns what is finished: rows of cards that nothing else has to be derived for.
+    `name` is that of the preset for answers that name none. `advanced` is told of rows done and of how many there
+    are. Where nothing but these answers is known of their cards, the cards' states and marks are written too.
     """
-    total = connection.execute(f"SELECT count(*) FROM (SELECT DISTINCT deck_id, item_id, variant FROM {BARE})")
-    cards = total.fetchone()[0]
+    total = connection.execute(f"SELECT count(*) FROM {BARE}").fetchone()[0]
+    empty = not connection.execute("SELECT EXISTS (SELECT 1 FROM log)").fetchone()[0]
     job = partial(_scheduled, presets, name, defaults.day_start)
+    rows = cards = 0
     # what goes on under another card is derived with that one
     alone = not relinked(connection)
-    rows = done = 0
-    made: list[Row] = []
-    for piece, found in mapped(job, _pieces(connection, defaults)):
-        made += found.rows
-        done += sum(1 for _ in groupby(piece.rows, key=itemgetter(CARD)))
+    while rows < total:
+        passage = _Passage(defaults.desired_retention)
+        made: list[Row] = []
+        found = connection.cursor().execute(EMPTY_LOG if empty else WITH_LOG)
+        for number, (piece, done) in enumerate(mapped(job, passage.pieces(found)), 1):
+            made += passage.scheduled(piece, done, name)
+            if number % LANES == 0:
+                rows += _insert(connection, made)
+                advanced(rows, total)
+        rows += _insert(connection, made)
+        advanced(rows, total)
+        cards += len(passage.cards)
+        alone = alone and not passage.mixed
         if alone:
-            put(connection, found.replayed)
-            rows += found.rows_of_these
-        if len(made) >= BATCH_ROWS:
-            insert_rows(connection, "log", sorted(made, key=itemgetter(ID)))
-            made.clear()
-        advanced(done, cards)
-    insert_rows(connection, "log", sorted(made, key=itemgetter(ID)))
-    return Scheduled(rows, cards)
+            passage.put(connection)
+        empty = False
+    return Scheduled(rows if alone else 0, cards)
 
 
-def _pieces(connection: sqlite3.Connection, defaults: Defaults) -> Iterator[Piece]:
-    bare = f"SELECT {LOG_COLUMNS} FROM {BARE}"
-    if connection.execute("SELECT EXISTS (SELECT 1 FROM log)").fetchone()[0]:
-        every = (
-            f"SELECT {QUALIFIED} FROM (SELECT DISTINCT deck_id, item_id, variant FROM {BARE}) t "
-            f"JOIN log l ON l.deck_id = t.deck_id AND l.item_id = t.item_id AND l.variant = t.variant UNION ALL {bare}"
+class _Passage:
+    """Goes through the rows once, and follows some of the cards.
+
+    `mixed` tells that a card has other rows than answers to schedule.
+    """
+
+    def __init__(self, desired_retention: Callable[[str], float]) -> None:
+        self.cards: dict[tuple[str, str, str], Standing] = {}
+        self.mixed = False
+        self._desired_retention = desired_retention
+        self._retentions: dict[str, float] = {}
+        self._under_way: deque[list[Standing]] = deque()
+
+    def pieces(self, rows: Iterable[Row]) -> Iterator[Piece]:
+        """The rows of the cards that are followed, a piece of each lane in turn, be it empty."""
+        lanes: list[tuple[list[Row], list[Standing]]] = [([], []) for _ in range(LANES)]
+        held = 0
+        cards = self.cards
+        for row in rows:
+            card = row[CARD]
+            standing = cards.get(card)
+            if standing is None:
+                if len(cards) == MOST_CARDS:
+                    continue
+                standing = cards[card] = Standing(len(cards))
+            lane, standings = lanes[standing.number % LANES]
+            lane.append(row)
+            standings.append(standing)
+            if row[AFTER] is not None or row[KIND] != "answer":
+                self.mixed = True
+            held += 1
+            if held == LANES * PIECE_ROWS:
+                yield from starmap(self._piece, lanes)
+                lanes = [([], []) for _ in range(LANES)]
+                held = 0
+        yield from starmap(self._piece, lanes)
+
+    def _piece(self, rows: list[Row], standings: list[Standing]) -> Piece:
+        self._under_way.append(standings)
+        decks = {row[DECK] for row in rows}
+        for deck in decks - self._retentions.keys():
+            self._retentions[deck] = self._desired_retention(deck)
+        return Piece(
+            rows,
+            [standing.number for standing in standings],
+            [standing.state for standing in standings],
+            {deck: self._retentions[deck] for deck in decks},
         )
-    else:
-        every = bare
-    # what is sorted is read to its end before the first row comes out, so that rows may be added meanwhile
-    rows = connection.cursor().execute(f"SELECT * FROM ({every}) ORDER BY +deck_id, +item_id, +variant, +id")
-    retentions: dict[str, float] = {}
-    piece: list[Row] = []
-    decks: dict[str, float] = {}
-    for names, group in groupby(rows, key=itemgetter(CARD)):
-        deck = names[0]
-        if deck not in retentions:
-            retentions[deck] = defaults.desired_retention(deck)
-        decks[deck] = retentions[deck]
-        piece += group
-        if len(piece) >= PIECE_ROWS:
-            yield Piece(piece, decks)
-            piece, decks = [], {}
-    yield Piece(piece, decks)
+
+    def scheduled(self, piece: Piece, done: Done, name: str) -> list[Row]:
+        """The rows of the next piece that were scheduled, as the log takes them. The cards go on from there."""
+        made = []
+        standings = self._under_way.popleft()
+        for row, standing, state in zip(piece.rows, standings, done.states, strict=True):
+            if state is None:
+                continue
+            if row[AFTER] is None:
+                retention = row[RETENTION] or piece.desired_retentions[row[DECK]]
+                preset = row[PRESET] or name
+                made.append((*row[:BEFORE], standing.state, state, retention, preset, *row[PRESET + 1 : TAKEN]))
+            if not row[TAKEN]:
+                standing.state = state
+        for place in done.leeches:
+            standings[place].leech = True
+        return made
+
+    def put(self, connection: sqlite3.Connection) -> None:
+        """Write the states and marks that the cards have come to."""
+        every = iter(sorted(self.cards.items(), key=itemgetter(0)))
+        while batch := list(islice(every, BATCH)):
+            put(connection, ((CardKey._make(card), standing.replayed()) for card, standing in batch))
+
+
+def _insert(connection: sqlite3.Connection, rows: list[Row]) -> int:
+    """Write rows in the order of their ids, and forget them. Returns how many there were."""
+    count = len(rows)
+    insert_rows(connection, "log", sorted(rows, key=itemgetter(ID)))
+    rows.clear()
+    return count
 
 
 def _scheduled(presets: Mapping[str, Preset], name: str, day_start: Callable[[int], int], piece: Piece) -> Done:
-    made: list[Row] = []
-    replayed: list[tuple[CardKey, Replayed]] = []
-    rows_of_these = 0
-    for names, group in groupby(piece.rows, key=itemgetter(CARD)):
-        rows = list(group)
-        card = CardKey(DeckId(names[0]), ItemId(names[1]), Variant(names[2]))
-        withdrawn = {row[WITHDRAWS] for row in rows if row[WITHDRAWS] is not None}
-        state: CardState | None = None
-        stored: str | None = None
-        leech = False
-        bare = 0
-        for row in rows:
-            if row[KIND] != "answer":
-                continue
-            counts = row[ID] not in withdrawn
-            if row[AFTER] is not None:
-                if counts:
-                    state, _ = answered(row_review(row), state, presets, verify=False)
-                    stored = encode_state(state)
-                continue
-            bare += 1
-            retention = row[RETENTION] or piece.desired_retentions[card.deck_id]
-            preset = row[PRESET] or name
+    stored: list[str | None] = []
+    leeches: list[int] = []
+    states: dict[int, CardState | None] = {}
+    for place, (row, number, before) in enumerate(zip(piece.rows, piece.cards, piece.states, strict=True)):
+        if row[KIND] != "answer":
+            stored.append(None)
+            continue
+        state = states[number] if number in states else decode_state(before)
+        if row[AFTER] is None:
             found = outcome(
-                card,
+                CardKey._make(row[CARD]),
                 state,
                 RATINGS[row[RATING]],
                 now_ms=row[AT],
                 study_day=row[DAY],
-                preset=presets[preset],
-                desired_retention=retention,
+                preset=presets[row[PRESET] or name],
+                desired_retention=row[RETENTION] or piece.desired_retentions[row[DECK]],
                 day_start=day_start,
             )
-            after = encode_state(found.state)
-            made.append((*row[:BEFORE], stored, after, retention, preset, *row[PRESET + 1 :]))
-            leech = leech or found.leech
-            if counts:
-                state, stored = found.state, after
-        if bare == len(rows):
-            marks = CardMarks(suspended=True, leech=True) if leech else NO_MARKS
-            replayed.append((card, Replayed(state, marks)))
-            rows_of_these += bare
-    return Done(made, replayed, rows_of_these)
+            after: CardState | None = found.state
+            if found.leech:
+                leeches.append(place)
+        elif row[TAKEN]:
+            after = None
+        else:
+            after, _ = answered(row_review(row), state, presets, verify=False)
+        stored.append(encode_state(after))
+        if not row[TAKEN]:
+            states[number] = after
+    return Done(stored, leeches)

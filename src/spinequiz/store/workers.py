@@ -7,6 +7,7 @@ is gone is done here: with no other process at all everything comes out the same
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -27,6 +28,8 @@ FIRST = 8
 """So many pieces are done here before it pays to start workers."""
 AHEAD = 3
 """Pieces under way for each worker; memory holds no more."""
+UNDER_WAY = MOST * AHEAD
+"""When a piece is asked for, all results but those of the last so many pieces have been given."""
 LENGTH_BYTES = 8
 
 
@@ -158,6 +161,8 @@ def _work() -> None:
     setup = _read(sys.stdin.buffer)
     if setup is None:
         return
+    # rows and states make no cycles, and to look for some takes a twentieth of the time
+    gc.disable()
     job = pickle.loads(setup)
     while (piece := _read(sys.stdin.buffer)) is not None:
         _write(sys.stdout.buffer, pickle.dumps(job(pickle.loads(piece))))
