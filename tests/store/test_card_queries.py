@@ -245,13 +245,14 @@ def test_without_steps_a_second_review_of_the_day_is_counted(offered: Progress) 
     assert queries.done_on(offered.connection, TODAY)[DECK].reviews == 1
 
 
-def test_decks_that_were_never_studied(offered: Progress) -> None:
+def test_a_deck_has_a_state_while_an_answer_stands(offered: Progress) -> None:
     other = key(deck="other").deck_id
-    assert queries.never_studied(offered.connection, [DECK, other]) == {DECK, other}
+    assert not queries.has_state(offered.connection, DECK)
     row = answer(offered, A, Rating.GOOD)
-    assert queries.never_studied(offered.connection, [DECK, other]) == {other}
+    assert queries.has_state(offered.connection, DECK)
+    assert not queries.has_state(offered.connection, other)
     undo(offered, row)
-    assert queries.never_studied(offered.connection, [DECK]) == {DECK}
+    assert not queries.has_state(offered.connection, DECK)
 
 
 # -- cost
@@ -303,7 +304,7 @@ def test_no_query_of_a_session_walks_through_a_table(offered: Progress) -> None:
     queries.count_reviews(connection, DECK, TODAY, TOMORROW_MS, 9)
     queries.count_new(connection, DECK, TODAY, TOMORROW_MS, 9)
     queries.done_on(connection, TODAY)
-    queries.never_studied(connection, [DECK])
+    queries.has_state(connection, DECK)
     queries.has_progress(connection, DECK)
     offered.state(A), offered.marks(A), offered.open_revision(A), offered.entries(A)
     answer(offered, C, Rating.GOOD)

@@ -120,17 +120,19 @@ class Catalogue:
             return self._unreadable(path)
         # a path that is not UTF-8 has surrogates, which SQLite cannot hold
         absolute = absolute.encode("utf-8", "backslashreplace").decode()
+        # a deck without its content is one that the cache lost
         row = self._connection.execute(
-            "SELECT size, mtime_ns, inode, settled, digest, used_day FROM file WHERE path = ?", (absolute,)
+            "SELECT size, mtime_ns, inode, settled, digest, used_day, iif(cards IS NULL, NULL, summary) FROM file "
+            "LEFT JOIN deck USING (digest) LEFT JOIN content USING (digest) WHERE path = ?",
+            (absolute,),
         ).fetchone()
         same = row is not None and row[:3] == (status.st_size, status.st_mtime_ns, status.st_ino)
         if row is not None and same and row[3]:
             if row[5] != self.today:
                 with self._writing():
                     self._connection.execute("UPDATE file SET used_day = ? WHERE path = ?", (self.today, absolute))
-            found = self._stored(path, row[4])
-            if found is not None:
-                return found
+            if row[6] is not None:
+                return _summarized(path, row[4], row[6])
         return self._compile(path, absolute, status, before=row[4] if row else "")
 
     def _compile(self, path: str, absolute: str, status: os.stat_result, before: str) -> CompiledDeck:
@@ -257,7 +259,7 @@ class Catalogue:
         row = self._connection.execute(
             "SELECT summary FROM deck JOIN content USING (digest) WHERE digest = ?", (digest,)
         ).fetchone()
-        return None if row is None else CompiledDeck(path, digest, *unpack(digest, row[0], _Summary))
+        return None if row is None else _summarized(path, digest, row[0])
 
     def _unreadable(self, path: str) -> CompiledDeck:
         return CompiledDeck(path, "", None, 0, 1, 0)
@@ -334,6 +336,10 @@ class Catalogue:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
+
+
+def _summarized(path: str, digest: str, summary: bytes) -> CompiledDeck:
+    return CompiledDeck(path, digest, *unpack(digest, summary, _Summary))
 
 
 def _compiled_item(stored: _StoredItem) -> CompiledItem:

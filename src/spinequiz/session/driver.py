@@ -14,11 +14,10 @@ from spinequiz.model.cards import CardKey, DeckId
 from spinequiz.session import study as machine
 from spinequiz.session.states import Dealt, Moment, Study
 from spinequiz.session.study import Deal, DealtEvent, Effect, Event, Save, SaveMark, Say, Withdraw
-from spinequiz.session.today import Plan, open_session, plan_session
+from spinequiz.session.today import Plan, nothing_studied, open_session, plan_session
 from spinequiz.session.wording import change_lines
 from spinequiz.session.workspace import ShelfDeck, Workspace
-from spinequiz.store import cards as queries
-from spinequiz.store.errors import StaleAnswer, StoreError, explained
+from spinequiz.store.errors import StaleAnswer, StoreError
 
 try:
     # hashlib loads OpenSSL too, and a session begins without it
@@ -48,8 +47,7 @@ class StudyDriver:
         self._planned = True
         # what to tell before the first card
         self.news = change_lines(workspace.register(decks))
-        with explained(str(workspace.progress.path)):
-            self.unstudied = queries.never_studied(workspace.progress.connection, tuple(self.decks))
+        self._unstudied: dict[DeckId, bool] = {}
         self._plan = partial(plan_session, workspace, decks, tag=tag, limit=limit)
         opening = open_session(workspace, decks) if plan_later and not tag and limit is None else None
         ahead = workspace.settings.learn_ahead_minutes
@@ -118,8 +116,8 @@ class StudyDriver:
             self._happen(replace(self.study, current=None), DealtEvent(card))
 
     def first_time(self, deck_id: DeckId) -> bool:
-        """Whether nothing of a deck had been studied when this session began."""
-        return deck_id in self.unstudied
+        """Whether nothing of a deck had been studied when its first card was dealt in this session."""
+        return self._unstudied.get(deck_id, False)
 
     def moment(self) -> Moment:
         """Now, as a session sees it."""
@@ -174,6 +172,8 @@ class StudyDriver:
         if shelf_deck is None or found is None or key.variant not in grader_of(found.item).variants(found.item):
             return None
         state = self.workspace.progress.state(key)
+        if key.deck_id not in self._unstudied:
+            self._unstudied[key.deck_id] = state is None and nothing_studied(self.workspace, [shelf_deck])
         seed = option_seed(key, state.reps if state else 0)
         return Dealt(
             key=key,

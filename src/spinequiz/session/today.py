@@ -263,10 +263,11 @@ def _counted(
     day = workspace.today()
     tomorrow = workspace.day_start(day + 1)
     deck = shelf_deck.id
+    new, reviews = allowance.new(shelf_deck), allowance.reviews(shelf_deck)
     return Counts(
-        queries.count_new(connection, deck, day, tomorrow, allowance.new(shelf_deck)),
+        queries.count_new(connection, deck, day, tomorrow, new) if new else 0,
         queries.count_steps(connection, deck, day, tomorrow),
-        queries.count_reviews(connection, deck, day, tomorrow, allowance.reviews(shelf_deck)),
+        queries.count_reviews(connection, deck, day, tomorrow, reviews) if reviews else 0,
     )
 
 
@@ -323,4 +324,4 @@ def nothing_studied(workspace: Workspace, decks: Sequence[ShelfDeck]) -> bool:
     if connection is None:
         return True
     with explained(str(workspace.locations.progress)):
-        return len(queries.never_studied(connection, [d.id for d in decks])) == len(decks)
+        return not any(queries.has_state(connection, d.id) for d in decks)

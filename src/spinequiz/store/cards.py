@@ -187,10 +187,9 @@ def done_on(connection: sqlite3.Connection, day: int) -> dict[DeckId, DoneToday]
     return {DeckId(row[0]): DoneToday(row[1], row[2]) for row in rows}
 
 
-def never_studied(connection: sqlite3.Connection, decks: Iterable[DeckId]) -> frozenset[DeckId]:
-    """The decks of which no card has a state."""
-    found = "SELECT 1 FROM state WHERE deck_id = ? LIMIT 1"
-    return frozenset(deck for deck in decks if connection.execute(found, (deck,)).fetchone() is None)
+def has_state(connection: sqlite3.Connection, deck_id: DeckId) -> bool:
+    """Whether any card of a deck was studied."""
+    return connection.execute("SELECT 1 FROM state WHERE deck_id = ? LIMIT 1", (deck_id,)).fetchone() is not None
 
 
 def leeches(connection: sqlite3.Connection, decks: Sequence[DeckId]) -> list[CardKey]:
