@@ -43,18 +43,17 @@ class Formulas:
     def __init__(self, preset: Preset, desired_retention: float) -> None:
         self.scheduler = scheduler_of(preset, desired_retention)
         decay = (preset.weights or FSRS_6)[20]
+        self.decay: float = -decay
         self.factor: float = 0.9 ** (-1.0 / decay) - 1.0
         self.growth: float = desired_retention ** (-1.0 / decay) - 1.0
-        self._card = fsrs.Card(card_id=0, due=midnight(0), last_review=midnight(0))
         firsts = [reviewed(self.scheduler, None, RATINGS[max(number - 1, 0)], SOME_DAY) for number in range(5)]
         self.first_stability = tuple(card.stability or 0.0 for card in firsts)
         self.first_difficulty = tuple(card.difficulty or 0.0 for card in firsts)
         self._moves: tuple[dict[int | str, Move], ...] = ({}, {}, {}, {}, {})
 
     def retrievability(self, stability: float, days: int) -> float:
-        """The chance of recall after some days."""
-        self._card.stability = stability
-        return float(self.scheduler.get_card_retrievability(self._card, midnight(days)))
+        """The chance (0 to 1) of recall after some days: FSRS-6's forgetting curve, see `outcomes.interval_days`."""
+        return float((1 + self.factor * days / stability) ** self.decay)
 
     def stability(self, state: CardState, rating: Rating, days: int) -> float:
         """The stability after an answer, some days after the last one."""

@@ -25,6 +25,8 @@ CHUNK = 2000
 MANY = 50_000
 """From so many rows on, indexes are made anew instead of being kept up row by row."""
 CACHE_KIB = 64 * 1024
+SORTED_KIB = 8 * 1024
+"""The cache while indexes are made. SQLite sorts as much at once: more takes longer, as it leaves the processor's."""
 KEPT_UP = ("log_withdrawn", "log_relinks", "log_relinked")
 """Indexes that few rows are in: to keep them up costs less than to look for those rows again."""
 KIND, AFTER = map(NAMES.index, ("kind", "after"))
@@ -119,6 +121,7 @@ def _absorb(
     if waiting and not patient:
         raise NotAbsorbed(_missing(connection, waiting))
     scheduled = _complete(progress, defaults, deriving)
+    connection.execute(f"PRAGMA cache_size = -{SORTED_KIB}")
     for statement in indexes:
         connection.execute(statement)
     added = connection.execute("SELECT count(*) FROM log").fetchone()[0] - before

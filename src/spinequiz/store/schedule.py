@@ -10,16 +10,16 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from itertools import islice, starmap
+from itertools import chain, islice, starmap
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from spinequiz.model.cards import NO_MARKS, CardKey, CardMarks, CardState, Preset
+from spinequiz.model.cards import NO_MARKS, CardKey, CardMarks, CardState, Preset, Review
 from spinequiz.scheduling.formulas import outcome
 from spinequiz.scheduling.replay import Replayed, answered
 from spinequiz.store.derive import put
 from spinequiz.store.relinks import relinked
-from spinequiz.store.rows import LOG_COLUMNS, NAMES, RATINGS, Row, decode_state, encode_state, insert_rows, row_review
+from spinequiz.store.rows import LOG_COLUMNS, NAMES, RATINGS, Row, decode_state, encode_state, row_review
 from spinequiz.store.workers import UNDER_WAY, mapped
 
 if TYPE_CHECKING:
@@ -39,22 +39,27 @@ TAKEN_BACK = (
     "EXISTS (SELECT 1 FROM log w WHERE w.withdraws = r.id AND w.deck_id = r.deck_id AND w.item_id = r.item_id "
     "AND w.variant = r.variant)"
 )
-EMPTY_LOG = f"SELECT {LOG_COLUMNS}, 0 FROM temp.arriving WHERE kind = 'answer' ORDER BY id"
-QUALIFIED = ", ".join(f"r.{name}" for name in NAMES)
+LEAN = ("id", "deck_id", "item_id", "variant", "at_ms", "study_day", "rating", "desired_retention", "preset_id")
+"""The columns that a schedule comes from."""
+BARE_COLUMNS = f"{', '.join(LEAN)}, NULL AS whole, NULL AS before, NULL AS after"
+WHOLE_COLUMNS = f"{', '.join(f'l.{name}' for name in LEAN)}, l.kind, l.before, l.after"
+EMPTY_LOG = f"SELECT {BARE_COLUMNS}, 0 FROM temp.arriving WHERE kind = 'answer' ORDER BY id"
 # what is sorted is read to its end before the first row comes out, so that rows may be added meanwhile
 WITH_LOG = (
-    f"SELECT {QUALIFIED}, {TAKEN_BACK} FROM (SELECT {LOG_COLUMNS} FROM {BARE} UNION ALL "
-    f"SELECT {', '.join(f'l.{name}' for name in NAMES)} FROM ({CARDS}) t JOIN log l "
+    f"SELECT r.*, {TAKEN_BACK} FROM (SELECT {BARE_COLUMNS} FROM {BARE} UNION ALL "
+    f"SELECT {WHOLE_COLUMNS} FROM ({CARDS}) t JOIN log l "
     "ON l.deck_id = t.deck_id AND l.item_id = t.item_id AND l.variant = t.variant) r ORDER BY +id"
 )
-KIND, DECK, AT, DAY, RATING, BEFORE, AFTER, RETENTION, PRESET = map(
-    NAMES.index,
-    ("kind", "deck_id", "at_ms", "study_day", "rating", "before", "after", "desired_retention", "preset_id"),
-)
-ID = 0
+"""Both give LEAN; the kind of a row of the log, with the states before and after it; and if it was taken back."""
+ID, DECK, AT, DAY, RATING, RETENTION, PRESET, KIND, BEFORE, AFTER, TAKEN = 0, 1, 4, 5, 6, 7, 8, 9, 10, 11, 12
 CARD = slice(DECK, DECK + 3)
-TAKEN = len(NAMES)
-"""Behind the columns of a row stands whether it was taken back."""
+GIVEN = {"before": "v.column2", "after": "v.column3", "desired_retention": "v.column4", "preset_id": "v.column5"}
+INSERT = (
+    f"INSERT INTO log ({LOG_COLUMNS}) SELECT {', '.join(GIVEN.get(name, f'a.{name}') for name in NAMES)} "
+    "FROM (VALUES {values}) v CROSS JOIN temp.arriving a ON a.id = v.column1"
+)
+"""Takes the id of an answer and what GIVEN names; the rest stands in `temp.arriving`."""
+ROWS_A_STATEMENT = 50
 
 
 class Scheduled(NamedTuple):
@@ -65,13 +70,13 @@ class Scheduled(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """The next rows of some cards, in the order of their ids, those to schedule with an `after` of None.
+    """The next rows of some cards, in the order of their ids, column by column, which is sent in half the time.
 
-    `rows` have `taken` behind their columns. For each of them stand the number of its card in `cards`, and the
-    card's state before all these rows, as the log holds it, in `states`. `desired_retentions` goes by decks.
+    For each of them stand the number of its card in `cards`, and the card's state before all these rows, as the log
+    holds it, in `states`. `desired_retentions` goes by decks.
     """
 
-    rows: list[Row]
+    columns: list[tuple[Any, ...]]
     cards: list[int]
     states: list[str | None]
     desired_retentions: dict[str, float]
@@ -147,12 +152,12 @@ class _Passage:
         self.mixed = False
         self._desired_retention = desired_retention
         self._retentions: dict[str, float] = {}
-        self._under_way: deque[list[Standing]] = deque()
+        self._under_way: deque[tuple[list[Row], list[Standing]]] = deque()
 
     def pieces(self, rows: Iterable[Row]) -> Iterator[Piece]:
         """The rows of the cards that are followed, a piece of each lane in turn, be it empty."""
         lanes: list[tuple[list[Row], list[Standing]]] = [([], []) for _ in range(LANES)]
-        held = 0
+        room = LANES * PIECE_ROWS
         cards = self.cards
         for row in rows:
             card = row[CARD]
@@ -164,38 +169,37 @@ class _Passage:
             lane, standings = lanes[standing.number % LANES]
             lane.append(row)
             standings.append(standing)
-            if row[AFTER] is not None or row[KIND] != "answer":
+            if row[KIND] is not None:
                 self.mixed = True
-            held += 1
-            if held == LANES * PIECE_ROWS:
+            room -= 1
+            if not room:
                 yield from starmap(self._piece, lanes)
                 lanes = [([], []) for _ in range(LANES)]
-                held = 0
+                room = LANES * PIECE_ROWS
         yield from starmap(self._piece, lanes)
 
     def _piece(self, rows: list[Row], standings: list[Standing]) -> Piece:
-        self._under_way.append(standings)
+        self._under_way.append((rows, standings))
         decks = {row[DECK] for row in rows}
         for deck in decks - self._retentions.keys():
             self._retentions[deck] = self._desired_retention(deck)
         return Piece(
-            rows,
+            list(zip(*rows, strict=True)),
             [standing.number for standing in standings],
             [standing.state for standing in standings],
             {deck: self._retentions[deck] for deck in decks},
         )
 
     def scheduled(self, piece: Piece, done: Done, name: str) -> list[Row]:
-        """The rows of the next piece that were scheduled, as the log takes them. The cards go on from there."""
+        """What INSERT takes for the answers of the next piece. The cards go on from there."""
         made = []
-        standings = self._under_way.popleft()
-        for row, standing, state in zip(piece.rows, standings, done.states, strict=True):
+        rows, standings = self._under_way.popleft()
+        for row, standing, state in zip(rows, standings, done.states, strict=True):
             if state is None:
                 continue
-            if row[AFTER] is None:
+            if row[KIND] is None:
                 retention = row[RETENTION] or piece.desired_retentions[row[DECK]]
-                preset = row[PRESET] or name
-                made.append((*row[:BEFORE], standing.state, state, retention, preset, *row[PRESET + 1 : TAKEN]))
+                made.append((row[ID], standing.state, state, retention, row[PRESET] or name))
             if not row[TAKEN]:
                 standing.state = state
         for place in done.leeches:
@@ -212,7 +216,17 @@ class _Passage:
 def _insert(connection: sqlite3.Connection, rows: list[Row]) -> int:
     """Write rows in the order of their ids, and forget them. Returns how many there were."""
     count = len(rows)
-    insert_rows(connection, "log", sorted(rows, key=itemgetter(ID)))
+    rows.sort(key=itemgetter(ID))
+    parameters = chain.from_iterable(rows)
+
+    def statement(rows: int) -> str:
+        return INSERT.format(values=", ".join(["(?, ?, ?, ?, ?)"] * rows))
+
+    full, rest = divmod(count, ROWS_A_STATEMENT)
+    size = ROWS_A_STATEMENT * 5
+    connection.executemany(statement(ROWS_A_STATEMENT), (tuple(islice(parameters, size)) for _ in range(full)))
+    if rest:
+        connection.execute(statement(rest), tuple(parameters))
     rows.clear()
     return count
 
@@ -221,12 +235,13 @@ def _scheduled(presets: Mapping[str, Preset], name: str, day_start: Callable[[in
     stored: list[str | None] = []
     leeches: list[int] = []
     states: dict[int, CardState | None] = {}
-    for place, (row, number, before) in enumerate(zip(piece.rows, piece.cards, piece.states, strict=True)):
-        if row[KIND] != "answer":
+    rows = zip(*piece.columns, strict=True)
+    for place, (row, number, before) in enumerate(zip(rows, piece.cards, piece.states, strict=True)):
+        if row[KIND] not in (None, "answer"):
             stored.append(None)
             continue
         state = states[number] if number in states else decode_state(before)
-        if row[AFTER] is None:
+        if row[KIND] is None:
             found = outcome(
                 CardKey._make(row[CARD]),
                 state,
@@ -243,8 +258,14 @@ def _scheduled(presets: Mapping[str, Preset], name: str, day_start: Callable[[in
         elif row[TAKEN]:
             after = None
         else:
-            after, _ = answered(row_review(row), state, presets, verify=False)
+            after, _ = answered(_review(row), state, presets, verify=False)
         stored.append(encode_state(after))
         if not row[TAKEN]:
             states[number] = after
     return Done(stored, leeches)
+
+
+def _review(row: Row) -> Review:
+    """An answer of the log, as far as its schedule goes. Raises UnreadableRow for a malformed one."""
+    columns = dict(zip(LEAN, row, strict=False), kind=row[KIND], before=row[BEFORE], after=row[AFTER])
+    return row_review(tuple(columns.get(name) for name in NAMES))
