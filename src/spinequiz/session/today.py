@@ -50,11 +50,16 @@ class Overview(NamedTuple):
 
 
 class _Allowance:
-    """What the daily limits leave: decks with a limit of their own use theirs, the others share the student's."""
+    """What the daily limits leave: decks with a limit of their own use theirs, the others share the student's.
+
+    It is that of the study day `day`, which ends at the instant `tomorrow` (ms).
+    """
 
     def __init__(self, workspace: Workspace, decks: Sequence[ShelfDeck], done: dict[DeckId, DoneToday]) -> None:
         self.workspace = workspace
         self.done = done
+        self.day = workspace.today()
+        self.tomorrow = workspace.day_start(self.day + 1)
         settings = workspace.settings
         own = {d.id: d for d in workspace.shelf().decks} | {d.id: d for d in decks}
         shared_new = sum(
@@ -101,7 +106,7 @@ def plan_session(workspace: Workspace, decks: Sequence[ShelfDeck], *, tag: str =
     connection = workspace.progress.connection
     with explained(str(workspace.progress.path)):
         allowance = _Allowance(workspace, decks, queries.done_on(connection, day))
-        found = [_of_deck(workspace, connection, d, allowance, _with_tag(workspace, d, tag)) for d in decks]
+        found = [_of_deck(connection, d, allowance, _with_tag(workspace, d, tag)) for d in decks]
     # most overdue first, whatever the deck, so that no deck uses up the limit that it shares
     own = [workspace.has_own_limit(d.deck, "reviews_per_day") for d in decks]
     apart = [card for each, alone in zip(found, own, strict=True) if alone for card in each.reviews]
@@ -204,10 +209,10 @@ def _count_deck(
     connection = workspace.reading
     if connection is not None:
         if registered.get(shelf_deck.id) == shelf_deck.compiled.digest:
-            return _counted(workspace, connection, shelf_deck, allowance)
+            return _counted(connection, shelf_deck, allowance)
         if queries.has_progress(connection, shelf_deck.id):
             with queries.offered_for_now(connection, workspace.offered_cards(shelf_deck)):
-                return _counted(workspace, connection, shelf_deck, allowance)
+                return _counted(connection, shelf_deck, allowance)
     items = {card.item_id for card in workspace.catalogue.cards(shelf_deck.compiled.digest)}
     return Counts(min(len(items), allowance.new(shelf_deck)), 0, 0)
 
@@ -237,14 +242,12 @@ def count_today(workspace: Workspace, decks: Sequence[ShelfDeck]) -> Overview:
 
 
 def _of_deck(
-    workspace: Workspace,
     connection: sqlite3.Connection,
     shelf_deck: ShelfDeck,
     allowance: _Allowance,
     wanted: frozenset[ItemId] | None,
 ) -> _DeckToday:
-    day = workspace.today()
-    tomorrow = workspace.day_start(day + 1)
+    day, tomorrow = allowance.day, allowance.tomorrow
     deck = shelf_deck.id
     reviews = _in_portions(lambda most: queries.reviews_due(connection, deck, day, tomorrow, most), PORTION)
     share = allowance.new(shelf_deck)
@@ -256,12 +259,9 @@ def _of_deck(
     )
 
 
-def _counted(
-    workspace: Workspace, connection: sqlite3.Connection, shelf_deck: ShelfDeck, allowance: _Allowance
-) -> Counts:
+def _counted(connection: sqlite3.Connection, shelf_deck: ShelfDeck, allowance: _Allowance) -> Counts:
     """How many cards `_of_deck` finds, without a look at each."""
-    day = workspace.today()
-    tomorrow = workspace.day_start(day + 1)
+    day, tomorrow = allowance.day, allowance.tomorrow
     deck = shelf_deck.id
     new, reviews = allowance.new(shelf_deck), allowance.reviews(shelf_deck)
     return Counts(
