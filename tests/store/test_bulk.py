@@ -138,6 +138,26 @@ def test_bare_rows_between_rows_with_states(progress: Progress, other: Progress,
     fresh.close()
 
 
+def test_more_cards_than_are_followed_at_once_make_the_same_log_and_states(
+    progress: Progress, other: Progress, small_pieces: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = bare_lines(600)
+    suspended = {"kind": "suspend", "deck": "deck-0", "item": "item-1", "at_ms": FIRST_MS + 30 * 3_600_000}
+    lines[300:300] = [json.dumps(suspended).encode() + b"\n"]
+    # the second time there are rows with states between the others
+    read(progress, lines[::2])
+    read(progress, lines[1::2])
+    monkeypatch.setattr(schedule, "MOST_CARDS", 30)
+    read(other, lines[::2])
+    read(other, lines[1::2])
+    assert exported(other) == exported(progress)
+    for table in ("state", "mark"):
+        assert contents(other.connection)[table] == contents(progress.connection)[table] != []
+    followed = contents(other.connection)
+    other.rebuild()
+    assert contents(other.connection) == followed
+
+
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_mistake_far_down_is_told_by_its_line_and_nothing_is_kept(
     progress: Progress, small_pieces: list[int], monkeypatch: pytest.MonkeyPatch, processes: int
