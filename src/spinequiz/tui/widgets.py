@@ -24,7 +24,12 @@ KeyGroup = tuple[str, str, bool]
 
 
 class Painted(Widget):
-    """A widget that paints blocks, wrapped to its width. A click on a block runs the block's action."""
+    """A widget that paints blocks, wrapped to its width. A click on a block runs the block's action.
+
+    One that `paints_ahead` paints blocks that take less room than it has before the screen is laid out anew.
+    """
+
+    paints_ahead = False
 
     DEFAULT_CSS = """
     Painted { width: 1fr; height: auto; text-wrap: nowrap; text-overflow: clip; }
@@ -49,8 +54,10 @@ class Painted(Widget):
             return
         after = self.laid(width)
         if self.styles.auto_dimensions and self.content_size.height != self.rows(len(after.lines)):
-            self.refresh(layout=True)
-            return
+            if not self.paints_ahead or self.content_size.height < self.rows(len(after.lines)):
+                self.refresh(layout=True)
+                return
+            self.call_after_refresh(self.refresh, layout=True)
         changed = changed_lines(before, after)
         if changed:
             self.refresh(Region(0, changed[0], width, changed[-1] + 1 - changed[0]))
@@ -130,6 +137,7 @@ class Page(Painted):
     to its cursor whenever the room for it changes, as when a message comes up below it.
     """
 
+    paints_ahead = True
     fills = True
     follows = True
     container_rows = 0

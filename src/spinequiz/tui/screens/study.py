@@ -98,12 +98,12 @@ class StudyScreen(FrameScreen):
             if not self._asks_in_words(shown, self.presenter):
                 self._close_field()
             elif not self._field_is_open:
-                # a field wants a new layout: the question is painted first
-                self.call_after_refresh(self._open_field)
+                # before the question shows, for what is typed at once belongs into it
+                self._open_field()
             self.key_bar.show_keys(self.keys_shown())
 
     def _paint_body(self, shown: Shown, presenter: Presenter) -> None:
-        self.body.fills = not (self._field_is_open and self._asks_in_words(shown, presenter))
+        self.body.fills = not self._asks_in_words(shown, presenter)
         room = self.chart.place(presenter, self.size.width)
         presenter.width = min(110, room) - 6
         blocks = self.chart.blocks(presenter, presenter.width - 2)
@@ -151,24 +151,19 @@ class StudyScreen(FrameScreen):
             self.set_focus(None)
 
     def _open_field(self) -> None:
-        """Place the field under the question, if what is shown by now still wants one."""
-        shown, presenter = self.shown, self.presenter
-        if shown is None or presenter is None or self._field_is_open or not self._asks_in_words(shown, presenter):
-            return
-        with self.app.batch_update():
-            if self.answer_field is None:
-                self.answer_field = Input(
-                    # who comes back to the field, from the help or another key, goes on typing
-                    id="input", placeholder="Type the answer, then Enter", classes="asked", select_on_focus=False
-                )  # fmt: skip
-                self.answer_field.cursor_blink = False
-                self.scroll.mount(self.answer_field)
-                self.call_after_refresh(self.answer_field.focus)
-            else:
-                self.answer_field.value = ""
-                self.answer_field.add_class("asked")
-                self.answer_field.focus()
-            self._paint_body(shown, presenter)
+        """Place the field under the question."""
+        if self.answer_field is None:
+            self.answer_field = Input(
+                # who comes back to the field, from the help or another key, goes on typing
+                id="input", placeholder="Type the answer, then Enter", classes="asked", select_on_focus=False
+            )  # fmt: skip
+            self.answer_field.cursor_blink = False
+            self.scroll.mount(self.answer_field)
+        else:
+            self.answer_field.value = ""
+            self.answer_field.add_class("asked")
+        # at once, and not when the field's own turn comes
+        self.set_focus(self.answer_field)
 
     def keys_shown(self) -> list[tuple[str, str, bool]]:
         """The footer for what can be done now."""
