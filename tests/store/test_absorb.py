@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from store_machines import DEFAULTS, entries, machines_with, unite, united
 from store_samples import (
     LEECHY,
     NOW_MS,
@@ -31,7 +31,7 @@ from store_samples import (
 from spinequiz.model.cards import EntryKind, Preset, Rating, Review, ReviewId
 from spinequiz.scheduling.study_day import DAY_MS
 from spinequiz.store import absorb as module
-from spinequiz.store.absorb import Absorbed, Defaults, Entry, NamedPreset, NotAbsorbed, absorb, read_presets
+from spinequiz.store.absorb import Absorbed, Entry, NamedPreset, NotAbsorbed, absorb
 from spinequiz.store.backup import make_backup
 from spinequiz.store.errors import StaleAnswer, StoreError
 from spinequiz.store.other_log import OtherLog
@@ -40,22 +40,6 @@ from spinequiz.store.progress import Progress, read_log
 PRESETS = [Preset(), LEECHY, Preset(learning_steps=(), maximum_interval=9, fuzz=False)]
 CARDS = [ONE, TWO, key("one", variant="reverse")]
 MARKS = [EntryKind.SUSPEND, EntryKind.UNSUSPEND, EntryKind.BURY, EntryKind.UNBURY, EntryKind.FLAG, EntryKind.UNFLAG]
-DEFAULTS = Defaults(Preset(), lambda deck_id: 0.9, lambda day: day * DAY_MS + 4 * 3_600_000)
-
-
-def entries(progress: Progress) -> list[Entry]:
-    presets = read_presets(progress.connection, progress.path)
-    named = [NamedPreset(name, preset) for name, preset in presets.items()]
-    return [*named, *read_log(progress.connection, progress.path)]
-
-
-def unite(target: Progress, source: Progress, **keywords: object) -> Absorbed:
-    return absorb(target, entries(source), DEFAULTS, **keywords)
-
-
-def united(progress: Progress) -> dict[str, list[tuple[object, ...]]]:
-    found = contents(progress.connection)
-    return {table: found[table] for table in ("preset", "log", "state", "mark", "card")}
 
 
 @pytest.fixture
@@ -84,15 +68,7 @@ def test_three_machines_come_to_the_same_in_any_order_and_any_number_of_times(
     story: list[tuple[int, tuple[str, object, object, object]]], order: list[int], again: list[int]
 ) -> None:
     """Machines study, undo and merge each other's logs now and then, with clocks that are set back."""
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-
-        def machine(name: str) -> Progress:
-            made = Progress.open(Path(folder) / f"{name}.db")
-            stack.callback(made.close)
-            made.connection.execute("PRAGMA synchronous = OFF")
-            offer_cards(made, *CARDS)
-            return made
-
+    with machines_with(*CARDS) as machine:
         machines = [machine(name) for name in "abc"]
         now = [NOW_MS + number for number in range(3)]
         for at, (what, first, second, third) in story:

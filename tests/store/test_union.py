@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
-from contextlib import ExitStack, suppress
-from pathlib import Path
+from contextlib import suppress
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from store_samples import LEECHY, NOW_MS, ONE, TWO, answer, contents, key, mark, offer_cards
-from test_absorb import unite, united
+from store_machines import machines_with, unite, united
+from store_samples import LEECHY, NOW_MS, ONE, TWO, answer, contents, key, mark
 
 from spinequiz.model.cards import CardKey, EntryKind, Preset, Rating, Review, ReviewId, Score
 from spinequiz.scheduling.study_day import DAY_MS
@@ -85,15 +83,7 @@ def take(progress: Progress, now: int, what: str, first: object, second: object,
 def test_every_kind_of_row_is_united_in_any_order(
     story: list[tuple[int, tuple[str, object, object, object]]], order: list[int], again: list[int]
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-
-        def machine(name: str) -> Progress:
-            made = Progress.open(Path(folder) / f"{name}.db")
-            stack.callback(made.close)
-            made.connection.execute("PRAGMA synchronous = OFF")
-            offer_cards(made, *CARDS)
-            return made
-
+    with machines_with(*CARDS) as machine:
         machines = [machine(name) for name in "abc"]
         now = [NOW_MS + number for number in range(3)]
         for at, (what, first, second, third) in story:
