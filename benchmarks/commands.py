@@ -60,7 +60,7 @@ def check(samples: int) -> list[Figure]:
     what = f"`check`, {CHECKED_ITEMS:,} items"
     return [
         Figure(what, "`yaml.compose`, C loader", *times, 3),
-        Figure(f"{what}, in one process", "the same, collector paused as in `check`", checking, composing, 4),
+        Figure(f"{what}, in one process", "the same, collector paused as in `check`", checking, composing, 3),
     ]
 
 
