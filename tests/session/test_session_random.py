@@ -9,6 +9,7 @@ from pathlib import Path
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec.structs import replace
 from session_lab import Lab, basic, cloze, true_false, typed
 
 from spinequiz.model.cards import EntryKind, Rating, ReviewId
@@ -58,10 +59,11 @@ class Session(RuleBasedStateMachine):
         self.driver.send(event)
 
     @rule()
-    def the_next_card_is_read_ahead(self) -> None:
-        study = self.driver.study
-        self.driver.read_ahead()
+    def what_comes_next_is_foreseen(self) -> None:
+        study, rows = self.driver.study, self.lab.log()
+        self.driver.foresee()
         assert self.driver.study is study
+        assert self.lab.log() == rows
 
     @rule(rating=st.sampled_from(Rating))
     def a_card_is_answered(self, rating: Rating) -> None:
@@ -77,7 +79,11 @@ class Session(RuleBasedStateMachine):
                 self.driver.send(machine.Respond(Typed(shown.card.item.answer if right else "?")))
             case _:
                 self.driver.send(machine.Reveal())
+        foreseen = self.driver.foresee()
         self.driver.send(machine.Rate(rating))
+        if rating in foreseen:
+            # nothing came between
+            assert replace(self.driver.study, undoable=()) == replace(foreseen[rating], undoable=())
 
     @rule(minutes=st.sampled_from([-30, 1, 10, 25, 600]))
     def time_passes(self, minutes: int) -> None:

@@ -23,7 +23,7 @@ from session_lab import (
     true_false,
 )
 
-from spinequiz.model.cards import EntryKind
+from spinequiz.model.cards import EntryKind, Rating
 from spinequiz.model.responses import Judged
 from spinequiz.session import study as machine
 from spinequiz.session.driver import StudyDriver
@@ -200,39 +200,67 @@ def test_a_card_that_was_put_away_elsewhere_is_passed_over(lab: Lab, other: Lab,
     assert on_table(here) == "c"
 
 
-def test_a_card_that_was_read_ahead_is_dealt_as_it_is_then(lab: Lab, other: Lab) -> None:
+def foreseen(driver: StudyDriver, rating: Rating) -> str | None:
+    """The item that a rating would bring; None for the end of the session."""
+    current = driver.foresee()[rating].current
+    return None if current is None else current.card.key.item_id
+
+
+def test_each_rating_is_foreseen_and_nothing_is_written(lab: Lab) -> None:
+    lab.set(learning_steps_minutes=(1, 10), new_per_day=9)
+    lab.deck(*map(basic, "ab"))
+    driver = lab.driver()
+    assert driver.foresee() == {}
+    driver.send(machine.Reveal())
+    assert {rating: foreseen(driver, rating) for rating in Rating} == dict.fromkeys(Rating, "b")
+    assert driver.foresee()[AGAIN].remaining == 2
+    assert driver.foresee()[EASY].remaining == 1
+    assert list(driver.foresee())[-1] is GOOD
+    assert (on_table(driver), lab.log()) == ("a", [])
+    driver.send(machine.Rate(AGAIN))
+    rate(driver, EASY)
+    assert on_table(driver) == "a"
+    driver.send(machine.Reveal())
+    assert foreseen(driver, EASY) is None
+    # it would come back, with another state
+    assert AGAIN not in driver.foresee()
+
+
+def test_a_card_that_was_foreseen_is_dealt_as_it_is_then(lab: Lab, other: Lab) -> None:
     here, there = lab.driver(), other.driver()
-    assert machine.next_card(here.study, here.moment()) == shown(here).card.key._replace(item_id="b")
-    here.read_ahead()
+    here.send(machine.Reveal())
+    assert foreseen(here, EASY) == "b"
     there.send(machine.Skip())
     rate(there, AGAIN)
-    rate(here, EASY)
+    here.send(machine.Rate(EASY))
     assert on_table(here) == "b"
     assert shown(here).card.state == other.state("b") is not None
 
 
-def test_a_card_that_was_read_ahead_and_then_edited_is_dealt_with_its_new_words(lab: Lab, other: Lab) -> None:
+def test_a_card_that_was_foreseen_and_then_edited_is_dealt_with_its_new_words(lab: Lab, other: Lab) -> None:
     here = lab.driver()
-    here.read_ahead()
+    here.send(machine.Reveal())
+    here.foresee()
     lab.deck(basic("a"), basic("b", hint="another one"), basic("c"))
     here.reread()
-    rate(here, EASY)
+    here.send(machine.Rate(EASY))
     assert (on_table(here), shown(here).card.item.hint) == ("b", "another one")
 
 
-def test_a_card_that_cannot_be_read_ahead_is_told_when_its_turn_comes(
+def test_a_card_that_cannot_be_foreseen_is_told_when_its_turn_comes(
     lab: Lab, other: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = lab.driver()
+    here.send(machine.Reveal())
 
     def broken(card: object) -> None:
         raise StoreError("the progress file is damaged.")
 
     with monkeypatch.context() as patch:
         patch.setattr(lab.progress, "state", broken)
-        here.read_ahead()
+        assert here.foresee() == {}
     assert on_table(here) == "a"
-    rate(here, EASY)
+    here.send(machine.Rate(EASY))
     assert on_table(here) == "b"
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from screen_text import Start, press
+from screen_text import Start, body, press
 from textual.geometry import Offset, Region
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
 from spinequiz.tui.app import SpinequizApp
+from spinequiz.tui.screens.study import StudyScreen
 from spinequiz.tui.widgets import Painted
 
 ITEMS = """
@@ -73,6 +76,44 @@ async def test_every_face_is_painted_as_textual_would(start: Start, size: tuple[
             await press(pilot, key)
         app.use_theme("high-contrast")
         await pilot.pause()
+        assert check(app) > 3
+
+
+@pytest.mark.parametrize("size", [(60, 20), (100, 30)])
+async def test_what_was_made_ready_is_painted_as_textual_would(start: Start, size: tuple[int, int]) -> None:
+    app = start(ITEMS)
+    async with app.run_test(size=size) as pilot:
+        await press(pilot, "1", "enter")
+        assert isinstance(app.screen, StudyScreen)
+        app.screen.use_the_pause()
+        page, top = app.screen.body, app.screen.top
+        ready = [laid for _, laid in page._expected], [laid for _, laid in top._expected]
+        await press(pilot, "enter")
+        assert "First question?" in body(app)
+        assert page.laid(page.content_size.width) in ready[0]
+        assert top.laid(top.content_size.width) in ready[1]
+        assert check(app) > 3
+
+
+async def test_what_was_made_ready_is_not_shown_once_it_is_another(start: Start) -> None:
+    """The deck is edited, the window narrower, or the colours are others by then."""
+    app = start(ITEMS)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await press(pilot, "1", "enter")
+        assert isinstance(app.screen, StudyScreen)
+        app.screen.use_the_pause()
+        app.use_theme("high-contrast")
+        deck = Path(app.workspace.shelf().decks[0].compiled.path)
+        deck.write_text(deck.read_text("utf-8").replace("First question", "Another question"), "utf-8")
+        app.screen.driver.reread()
+        await press(pilot, "enter")
+        assert "Another question?" in body(app)
+        assert check(app) > 3
+        await press(pilot, "enter")
+        app.screen.use_the_pause()
+        await pilot.resize_terminal(60, 20)
+        await press(pilot, "3")
+        assert "[what] leaks into" in body(app)
         assert check(app) > 3
 
 

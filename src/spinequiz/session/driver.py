@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from spinequiz.documents.render import plural
 from spinequiz.grading import grader_of
-from spinequiz.model.cards import CardKey, DeckId
+from spinequiz.model.cards import CardKey, DeckId, Rating
 from spinequiz.session import study as machine
 from spinequiz.session.states import Dealt, Moment, Study
 from spinequiz.session.study import Deal, DealtEvent, Effect, Event, Save, SaveMark, Say, Withdraw
@@ -155,15 +155,34 @@ class StudyDriver:
         later = card.state is not None and card.state.due_ms >= moment.day_start(moment.study_day + 1)
         return None if later else card
 
-    def read_ahead(self) -> None:
-        """Look the card up that comes next, while the student looks at this one: then it is in memory when it is due.
+    def foresee(self) -> dict[Rating, Study]:
+        """What each rating of the answer on the table would make of the session, the likeliest one last.
 
-        It is looked up again then, for another program may write meanwhile; what cannot be read is told then too.
+        Ratings that bring the same card back are left out, for it would have another state by then. Nothing happens
+        but that cards are looked up, which are in memory then. They are dealt anew when their turn comes, for another
+        program may write meanwhile; what cannot be read is told then too.
         """
-        key = machine.next_card(self.study, self.moment())
-        if key is not None:
-            with suppress(StoreError):
-                self.deal(key)
+        shown = self.study.current
+        if shown is None or shown.outcomes is None:
+            return {}
+        likeliest = shown.proposal or Rating.GOOD
+        moment = self.moment()
+        found: dict[Rating, Study] = {}
+        with suppress(StoreError):
+            for rating in sorted(shown.allowed, key=lambda rating: rating is likeliest):
+                study = self._rated(rating, moment)
+                if study is not None:
+                    found[rating] = study
+        return found
+
+    def _rated(self, rating: Rating, moment: Moment) -> Study | None:
+        answered = self.study.current
+        study, effects = machine.advance(self.study, machine.Rate(rating), moment)
+        while deals := [effect for effect in effects if isinstance(effect, Deal)]:
+            if answered is not None and deals[0].key == answered.card.key:
+                return None
+            study, effects = machine.advance(study, DealtEvent(self._due_card(deals[0].key, moment)), moment)
+        return study
 
     def deal(self, key: CardKey) -> Dealt | None:
         """A card with its content and its state; None if its deck, its item or this card of the item is gone."""

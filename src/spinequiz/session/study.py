@@ -174,11 +174,6 @@ def advance(study: Study, event: Event, moment: Moment) -> Step:
     return study, ()
 
 
-def next_card(study: Study, moment: Moment) -> CardKey | None:
-    """The card that would come next if the one on the table went now, were it not for what its rating adds."""
-    return _take(study, moment)[1]
-
-
 def _next(study: Study, moment: Moment) -> Step:
     taken, key = _take(study, moment)
     return (taken, (Deal(key),)) if key is not None else (replace(study, current=None, finished=True), ())

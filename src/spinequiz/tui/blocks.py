@@ -48,6 +48,10 @@ class Block:
     action: str = ""
     style: str = ""
 
+    def is_same(self, other: Block) -> bool:
+        """Whether both look alike and do the same. Equality would pass over the styles of their texts."""
+        return self == other and self.content.is_same(other.content) and self.prefix.is_same(other.prefix)
+
 
 @dataclass(slots=True)
 class Laid:

@@ -23,6 +23,13 @@ KeyGroup = tuple[str, str, bool]
 """Ids of keys, a label or nothing for the first key's own, and whether they can be used now."""
 
 
+class Expected(NamedTuple):
+    """Blocks that may be shown next, and their lines."""
+
+    blocks: list[Block]
+    laid: Laid
+
+
 class Painted(Widget):
     """A widget that paints blocks, wrapped to its width. A click on a block runs the block's action.
 
@@ -42,25 +49,51 @@ class Painted(Widget):
         self.blocks: list[Block] = []
         self._laid: Laid | None = None
         self._brush: Brush | None = None
+        self._expected: list[Expected] = []
 
-    def show(self, blocks: list[Block]) -> None:
-        """Paint other blocks: the lines that differ, and the whole screen anew only for another height."""
+    def show(self, blocks: list[Block]) -> bool:
+        """Paint other blocks: the lines that differ, and the whole screen anew only for another height.
+
+        Returns whether they can be painted with the screen laid out as it is.
+        """
         width = self.content_size.width
         before = self.laid(width) if width else Laid([], 0)
         self.blocks = blocks
-        self._laid = None
+        self._laid = self._foreseen(blocks, width)
         if not width:
             self.refresh(layout=True)
-            return
+            return False
         after = self.laid(width)
         if self.styles.auto_dimensions and self.content_size.height != self.rows(len(after.lines)):
             if not self.paints_ahead or self.content_size.height < self.rows(len(after.lines)):
                 self.refresh(layout=True)
-                return
+                return False
             self.call_after_refresh(self.refresh, layout=True)
         changed = changed_lines(before, after)
         if changed:
-            self.refresh(Region(0, changed[0], width, changed[-1] + 1 - changed[0]))
+            # with the margins: a strip is sent as it is then, and not cut
+            self.refresh(Region(-self.gutter.left, changed[0], self.outer_size.width, changed[-1] + 1 - changed[0]))
+        return True
+
+    def expect(self, candidates: Iterable[list[Block]]) -> None:
+        """Make ready what may be shown next, up to what the terminal is sent: then it shows sooner.
+
+        What was expected before is forgotten.
+        """
+        width = self.content_size.width
+        self._expected = [Expected(blocks, self.lay_out(blocks, width)) for blocks in candidates] if width else []
+        self._brush = brush_for(self, self._brush)
+        for _, laid in self._expected:
+            laid.brush = self._brush
+            for number, line in enumerate(laid.lines[: self.app.size.height]):
+                laid.strips[number] = self._brush.strip(line, number)
+                laid.strips[number].render(self.app.console)
+
+    def _foreseen(self, blocks: list[Block], width: int) -> Laid | None:
+        for expected, laid in self._expected:
+            if laid.width == width and len(blocks) == len(expected) and all(map(Block.is_same, blocks, expected)):
+                return laid
+        return None
 
     def rows(self, lines: int) -> int:
         """The height that so many lines are given."""
@@ -69,12 +102,12 @@ class Painted(Widget):
     def laid(self, width: int) -> Laid:
         """The lines at a width."""
         if self._laid is None or self._laid.width != width:
-            self._laid = self.lay_out(width)
+            self._laid = self.lay_out(self.blocks, width)
         return self._laid
 
-    def lay_out(self, width: int) -> Laid:
-        """The blocks' lines at a width, made anew."""
-        return lay_out(self.blocks, width)
+    def lay_out(self, blocks: list[Block], width: int) -> Laid:
+        """The lines of blocks at a width, made anew."""
+        return lay_out(blocks, width)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """All the width there is."""
@@ -188,24 +221,27 @@ class KeyBar(Painted):
         self._most: dict[int, int] = {}
         self._laid_before: dict[tuple[Footer, int, int], Laid] = {}
 
-    def show_keys(self, groups: Iterable[KeyGroup]) -> None:
-        """Show keys given as (id of the key action, label or nothing for its own, usable)."""
+    def show_keys(self, groups: Iterable[KeyGroup]) -> bool:
+        """Show keys given as (id of the key action, label or nothing for its own, usable).
+
+        Returns whether they can be painted with the screen laid out as it is.
+        """
         footer = Footer(tuple(groups), max(10, self.app.size.width - 2), self.app.theme)
         if footer == self._footer:
-            return
+            return True
         self._footer = footer
         if footer not in self._made:
             self._made[footer] = self._lines(footer.groups, footer.width)
         blocks = self._made[footer]
         # the footer keeps the lines that it once took: the page above does not jump from face to face
         most = self._most[footer.width] = max(len(blocks), self._most.get(footer.width, 0))
-        self.show(blocks + [Block(EMPTY)] * (most - len(blocks)))
+        return self.show(blocks + [Block(EMPTY)] * (most - len(blocks)))
 
-    def lay_out(self, width: int) -> Laid:
+    def lay_out(self, blocks: list[Block], width: int) -> Laid:
         """The lines of a footer, and what was painted of them: a card's faces alternate between few footers."""
-        key = self._footer, len(self.blocks), width
+        key = self._footer, len(blocks), width
         if key not in self._laid_before:
-            self._laid_before[key] = super().lay_out(width)
+            self._laid_before[key] = super().lay_out(blocks, width)
         return self._laid_before[key]
 
     def _lines(self, groups: tuple[KeyGroup, ...], width: int) -> list[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -33,7 +34,7 @@ class Scroll(VerticalScroll, Bare):
             self.page.keep_cursor_visible()
 
 
-class FrameScreen(Screen[None]):
+class FrameScreen(Screen[None], Bare):
     """A screen of painted parts. `key_group` names its keys in the list of keys."""
 
     key_group = ""
@@ -98,6 +99,15 @@ class FrameScreen(Screen[None]):
     def keys_shown(self) -> list[tuple[str, str, bool]]:
         """The footer: ids of keys (two or more for a range), a label, and whether they can be used now."""
         raise NotImplementedError
+
+    def paint_at_once(self, parts: Iterable[Painted]) -> None:
+        """Paint parts that changed, and not some turns of the message queues later.
+
+        It is for parts that keep their places: the screen must not be waiting to be laid out anew for one of them.
+        """
+        if self.is_current and not self._layout_required and not self._scroll_required:
+            self._dirty_widgets.update(parts)
+            self._on_timer_update()
 
     def say(self, words: str, *, bad: bool = False) -> None:
         """Show a message above the footer; an empty one takes it away."""

@@ -9,23 +9,26 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
-from textual.widgets import Input
 
 from spinequiz.model.cards import CardKey, DeckId, EntryKind, Rating
 from spinequiz.session import study as machine
 from spinequiz.session.driver import StudyDriver
-from spinequiz.session.states import Face, Shown
+from spinequiz.session.states import Face, Shown, Study
 from spinequiz.session.study import Event
 from spinequiz.settings.keys import BY_ID
 from spinequiz.store.errors import StaleAnswer, StoreError
+from spinequiz.tui.answer_field import AnswerField
 from spinequiz.tui.bindings import bindings_for
 from spinequiz.tui.blocks import Block
 from spinequiz.tui.chart import ChartPane
-from spinequiz.tui.faces import answer_blocks, prompt_blocks, rating_line, top_line
+from spinequiz.tui.faces import answer_blocks, exhibit_blocks, prompt_blocks, rating_line, top_line
 from spinequiz.tui.items import Presenter, presenter_for
 from spinequiz.tui.screens.base import FrameScreen
 from spinequiz.tui.study_keys import NUMBERS, study_keys
 from spinequiz.tui.widgets import Bare, Painted
+
+PAUSE_SECONDS = 0.01
+"""After an answer shows, before what may come next is made ready: a key that was typed blindly comes sooner."""
 
 
 class Middle(Horizontal, Bare):
@@ -43,7 +46,7 @@ class StudyScreen(FrameScreen):
         self.driver = driver
         self.presenter: Presenter | None = None
         self.failed: Event | None = None
-        self.answer_field: Input | None = None
+        self.answer_field: AnswerField | None = None
         self.face = Face.PROMPT
         self.touched = False
         self.first_cards: dict[DeckId, CardKey] = {}
@@ -91,26 +94,30 @@ class StudyScreen(FrameScreen):
             self.chart.open(self.presenter, asking=shown.face is Face.PROMPT)
             self._to_top()
         with self.app.batch_update():
-            self.top.show([Block(top_line(self.driver.study, shown, self.size.width - 2))])
-            self._paint_body(shown, self.presenter)
-            # an empty line keeps its place: the page does not jump when the answer shows
-            self.rating.show([Block(rating_line(shown, self.size.width - 2))] if shown.outcomes else [])
-            if not self._asks_in_words(shown, self.presenter):
-                self._close_field()
-            elif not self._field_is_open:
-                # before the question shows, for what is typed at once belongs into it
-                self._open_field()
-            self.key_bar.show_keys(self.keys_shown())
+            in_place = (
+                self.top.show(self._top(self.driver.study, shown)),
+                self._paint_body(shown, self.presenter),
+                # an empty line keeps its place: the page does not jump when the answer shows
+                self.rating.show([Block(rating_line(shown, self.size.width - 2))] if shown.outcomes else []),
+                self.key_bar.show_keys(self.keys_shown()),
+            )
+        if all(in_place):
+            self.paint_at_once((self.top, self.body, self.rating, self.key_bar))
+        # in the same turn as the question, for what is typed at once belongs into the field
+        self._place_field(asks=self._asks_in_words(shown, self.presenter))
 
-    def _paint_body(self, shown: Shown, presenter: Presenter) -> None:
+    def _top(self, study: Study, shown: Shown) -> list[Block]:
+        return [Block(top_line(study, shown, self.size.width - 2))]
+
+    def _paint_body(self, shown: Shown, presenter: Presenter) -> bool:
         self.body.fills = not self._asks_in_words(shown, presenter)
-        room = self.chart.place(presenter, self.size.width)
-        presenter.width = min(110, room) - 6
+        presenter.width = _page_width(self.chart.place(presenter, self.size.width))
         blocks = self.chart.blocks(presenter, presenter.width - 2)
         if not self.chart.covers(presenter):
-            blocks += prompt_blocks(shown, presenter, first=self._is_first(shown))
+            first = self.first_cards.setdefault(shown.card.key.deck_id, shown.card.key)
+            blocks += prompt_blocks(shown, presenter, first=self._is_first(shown, first))
             blocks += presenter.prompt() if shown.face is Face.PROMPT else answer_blocks(shown, presenter)
-        self.body.show(blocks)
+        in_place = self.body.show(blocks)
         # at first the question stays in sight, however far down the cursor stands; an answer is shown once and then
         # scrolled at will
         self.body.follows = self.touched and shown.face is Face.PROMPT
@@ -118,52 +125,55 @@ class StudyScreen(FrameScreen):
         self.face = shown.face
         if revealed:
             self._to_top()
-            self.call_after_refresh(self._use_the_pause)
+            self.set_timer(PAUSE_SECONDS, self.use_the_pause)
         if self.body.follows or revealed:
             self.call_after_refresh(self.body.keep_cursor_visible)
+        return in_place
 
-    def _use_the_pause(self) -> None:
-        """While the student looks at the answer: read the next card, and collect what a rating would wait for."""
-        self.driver.read_ahead()
+    def use_the_pause(self) -> None:
+        """While the student looks at the answer: make ready what comes next, and collect garbage."""
+        studies = self.driver.foresee().values()
+        cards = [(study, study.current) for study in studies if study.current is not None]
+        self.top.expect(self._top(study, shown) for study, shown in cards)
+        # the likeliest card is the one; a case takes its time anyway
+        self.body.expect(blocks for _, shown in cards[-1:] if (blocks := self._foreseen(shown)))
         gc.collect(1)
+
+    def _foreseen(self, shown: Shown) -> list[Block]:
+        """What the page will show of a card, if it is no case."""
+        presenter = presenter_for(shown.card)
+        if presenter.charted:
+            return []
+        presenter.width = _page_width(self.size.width)
+        first = self.first_cards.get(shown.card.key.deck_id, shown.card.key)
+        return [
+            *exhibit_blocks(presenter.exhibits(), 0, presenter.width - 2),
+            *prompt_blocks(shown, presenter, first=self._is_first(shown, first)),
+            *presenter.prompt(),
+        ]
 
     def _to_top(self) -> None:
         if self.scroll.scroll_y:
             self.scroll.scroll_home(animate=False)
 
-    def _is_first(self, shown: Shown) -> bool:
-        """Whether this is the first card ever of its deck: it carries the deck's notice."""
-        deck_id = shown.card.key.deck_id
-        first = self.first_cards.setdefault(deck_id, shown.card.key)
-        return first == shown.card.key and self.driver.first_time(deck_id)
+    def _is_first(self, shown: Shown, first: CardKey) -> bool:
+        """Whether this is the first card ever of its deck: it carries the deck's notice. `first` is the session's."""
+        return first == shown.card.key and self.driver.first_time(first.deck_id)
 
     def _asks_in_words(self, shown: Shown, presenter: Presenter) -> bool:
         """Whether there is something to type."""
         return presenter.typing and shown.face is Face.PROMPT
 
-    @property
-    def _field_is_open(self) -> bool:
-        return self.answer_field is not None and self.answer_field.has_class("asked")
-
-    def _close_field(self) -> None:
-        if self.answer_field is not None and self._field_is_open:
-            self.answer_field.remove_class("asked")
-            self.set_focus(None)
-
-    def _open_field(self) -> None:
-        """Place the field under the question."""
+    def _place_field(self, *, asks: bool) -> None:
+        if not asks:
+            if self.answer_field is not None:
+                self.answer_field.close()
+            return
         if self.answer_field is None:
-            self.answer_field = Input(
-                # who comes back to the field, from the help or another key, goes on typing
-                id="input", placeholder="Type the answer, then Enter", classes="asked", select_on_focus=False
-            )  # fmt: skip
-            self.answer_field.cursor_blink = False
+            self.answer_field = AnswerField()
             self.scroll.mount(self.answer_field)
-        else:
-            self.answer_field.value = ""
-            self.answer_field.add_class("asked")
-        # at once, and not when the field's own turn comes
-        self.set_focus(self.answer_field)
+        if not self.answer_field.is_open:
+            self.answer_field.open()
 
     def keys_shown(self) -> list[tuple[str, str, bool]]:
         """The footer for what can be done now."""
@@ -248,7 +258,7 @@ class StudyScreen(FrameScreen):
         else:
             self.send(machine.Respond(response))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: AnswerField.Submitted) -> None:
         """Enter in the field."""
         event.stop()
         self.action_answer()
@@ -420,7 +430,7 @@ class StudyScreen(FrameScreen):
         """Leave the field, so that letters are keys again, or go back into it; without one, the same as going back."""
         if self.answer_field is not None and self.answer_field.has_focus:
             self.set_focus(None)
-        elif self.answer_field is not None and self.answer_field.has_class("asked"):
+        elif self.answer_field is not None and self.answer_field.is_open:
             self.answer_field.focus()
         else:
             self.action_back()
@@ -431,3 +441,8 @@ class StudyScreen(FrameScreen):
             self._finish()
         else:
             self.spine.leave_session()
+
+
+def _page_width(room: int) -> int:
+    """The cells in which a page's texts stand, of those that the chart leaves."""
+    return min(110, room) - 6
