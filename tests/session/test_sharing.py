@@ -313,3 +313,58 @@ def test_rows_that_a_restored_backup_lacks_come_back(one: Machine, tmp_path: Pat
     assert len(one.tables()["log"]) == 1
     assert one.share() == ()
     assert one.tables() == after
+
+
+def test_rows_of_a_session_that_began_before_the_backup_come_back(one: Machine, tmp_path: Path) -> None:
+    """The restored log has rows that it does not know to be in the folder: they go behind those that it lacks."""
+    one.answer()
+    one.share()
+    one.answer("two")
+    shutil.copy(one.home / "progress.db", tmp_path / "old.db")
+    one.answer("three")
+    one.share(reading=False)
+    after = one.tables()
+    shutil.copy(tmp_path / "old.db", one.home / "progress.db")
+    assert one.share() == ()
+    assert one.tables() == after
+    assert one.share() == ()
+    assert one.tables() == after
+
+
+@pytest.mark.parametrize("left", [0.0, 0.4, 0.9, -1.0], ids=["empty", "nearly half", "nearly whole", "zeros"])
+def test_an_own_file_that_lost_its_end_gets_it_back(one: Machine, two: Machine, left: float) -> None:
+    for item in ("one", "two", "three", "four"):
+        one.answer(item)
+    one.share()
+    whole = one.own().read_bytes()
+    one.own().write_bytes(whole[: int(len(whole) * left)] if left >= 0 else bytes(len(whole)))
+    one.answer("five")
+    assert one.share() == ()
+    assert two.share() == ()
+    assert two.tables() == one.tables()
+
+
+def test_an_own_file_that_became_an_older_one_gets_the_rest_back(one: Machine, two: Machine) -> None:
+    one.answer()
+    one.share()
+    older = one.own().read_bytes()
+    one.answer("two")
+    one.share()
+    one.own().write_bytes(older)
+    one.share(reading=False)
+    assert two.share() == ()
+    assert two.tables() == one.tables()
+
+
+def test_a_folder_of_a_user_that_there_is_not_is_told(one: Machine) -> None:
+    one.answer()
+    one.folder = Path("~nobody-of-this-name/synced")
+    (told,) = one.share()
+    assert "~nobody-of-this-name" in told
+    assert "kept here" in told
+
+
+def test_what_is_no_file_is_told_in_words(one: Machine, folder: Path) -> None:
+    (folder / "spinequiz-folder.jsonl").mkdir()
+    (told,) = one.share()
+    assert "could not be read: Is a directory" in told

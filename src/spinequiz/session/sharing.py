@@ -58,8 +58,12 @@ def share(workspace: Workspace, *, reading: bool = True) -> tuple[str, ...]:
     """
     if not workspace.settings.shared_folder:
         return ()
-    folder = workspace.locations.settings.parent / Path(workspace.settings.shared_folder).expanduser()
+    named = workspace.settings.shared_folder
     kept = "Your answers are kept here, and shared when it can be used."
+    try:
+        folder = workspace.locations.settings.parent / Path(named).expanduser()
+    except RuntimeError:
+        return (f"the shared folder {named} names a user that there is not. {kept}",)
     try:
         if not folder.is_dir():
             return (f"the shared folder {folder} is not there. {kept}",)
@@ -91,13 +95,20 @@ class _Exchange:
                 state = Shared(str(self.folder), self.seat)
             state.seat = self.seat
             own = self.folder / f"spinequiz-{self.progress.device(connection)}.jsonl"
-            if own.name in state.read and not own.exists():
-                # it was written once and is lost
+            known = state.read.get(own.name)
+            if known is not None and not _leads_on(own, known):
+                # it was written once, and is lost, cut off or an older one now
                 state.row = 0
+                known = None
             last = connection.execute(LAST).fetchone()[0]
             if last > state.row:
+                there = _whole(own) if own.exists() else 0
                 end = _append(own, self._lines(state.row))
-                state.read[own.name] = _place(own, end)
+                if there == (known.offset if known else 0):
+                    state.read[own.name] = _place(own, end)
+                elif known is None:
+                    # what stands in it already may be more than a progress that was restored has
+                    state.read[own.name] = _place(own, 0)
             state.row = last
             self._remember(state)
 
@@ -124,7 +135,8 @@ class _Exchange:
                 try:
                     told[path], waits = self._read_file(path)
                 except (OSError, StoreError) as error:
-                    told[path], waits = f"{path} could not be read: {error}", False
+                    what = (error.strerror if isinstance(error, OSError) else None) or error
+                    told[path], waits = f"{path} could not be read: {what}", False
                 if waits:
                     again.append(path)
             waiting = again
@@ -135,8 +147,7 @@ class _Exchange:
         state = self._state()
         place = state.read.get(path.name) if state else None
         size = path.stat().st_size
-        known = place is not None and place.offset <= size and _place(path, place.offset) == place
-        tail = _Tail(path, place.offset if place is not None and known else 0)
+        tail = _Tail(path, place.offset if place is not None and _leads_on(path, place) else 0)
         if tail.start == size:
             return "", False
         reader = Reader(self.progress.presets(), study_days_of(self.workspace).of)
@@ -256,6 +267,11 @@ def _place(path: Path, offset: int) -> Place:
         source.seek(max(0, offset - TAIL))
         mark = blake2b(source.read(min(offset, TAIL)), digest_size=8).hexdigest()
     return Place(offset, mark)
+
+
+def _leads_on(path: Path, place: Place) -> bool:
+    """Whether a file still is, up to a place, the one that was read or written. Raises OSError."""
+    return path.exists() and place.offset <= path.stat().st_size and _place(path, place.offset) == place
 
 
 def _seat(progress: Path) -> str:
