@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from study_process import PROGRAM, Student, answered, check_progress, environment, write_deck
 
+from spinequiz.cli.app import run
+from spinequiz.store import presence
 from spinequiz.store.connection import BUSY_SECONDS, open_writable
 from spinequiz.store.errors import StoreBusy
 from spinequiz.store.progress import Progress
@@ -100,6 +102,51 @@ def test_other_commands_beside_a_session_take_nothing_from_under_it(home: Path, 
     student.process.wait()
     assert sorted(answered(home)) == sorted([f"item-{n}" for n in range(1, 7)] + [f"item-{n}" for n in range(1, 6)])
     check_progress(home, tmp_path / "copy")
+
+
+def run_beside(home: Path, *words: str) -> tuple[int, str]:
+    done = subprocess.run([*PROGRAM, *words], capture_output=True, env=environment(home), check=False)
+    return done.returncode, done.stderr.decode()
+
+
+def test_no_file_is_replaced_under_a_second_copy_whose_first_has_ended(home: Path, deck: Path, tmp_path: Path) -> None:
+    one = Student(home, deck)
+    one.card()
+    one.type("", "3")
+    one.card()
+    assert run_beside(home, "backup")[0] == 0
+    two = Student(home, deck)
+    two.card()
+    assert one.end("q")[0] == 0
+    with sqlite3.connect(home / "progress.db") as connection:
+        connection.execute("UPDATE state SET reps = 9")
+    connection.close()
+    for words in (["restore", next((home / "backups").glob("*.db")).name, "--yes"], ["doctor", "--fix"]):
+        status, err = run_beside(home, *words)
+        assert status == 1
+        assert "another spinequiz is at work on" in err
+    two.type("", "3")
+    two.card()
+    assert two.end("q")[0] == 0
+    assert len(answered(home)) == 2
+    assert run_beside(home, "doctor", "--fix") == (0, "")
+    check_progress(home, tmp_path / "copy")
+
+
+def test_writing_waits_for_a_repair_and_then_says_so(
+    home: Path, deck: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("fcntl")
+    monkeypatch.setenv("SPINEQUIZ_HOME", str(home))
+    monkeypatch.setattr(presence, "WAIT_SECONDS", 0.1)
+    home.mkdir()
+    line = home / "row.jsonl"
+    line.write_text('{"deck": "a", "item": "b", "rating": 3, "at_ms": 1763712000000}\n')
+    with presence.replacing(home / "progress.db"):
+        for words in (["study", str(deck), "--plain"], ["import", str(line)], ["decks", "update"]):
+            assert run(words) == 1
+            assert "is restoring or repairing" in capsys.readouterr().err
+    assert run(["import", str(line)]) == 0
 
 
 def test_a_file_that_is_open_is_not_opened_by_other_means(home: Path) -> None:

@@ -26,6 +26,7 @@ from spinequiz.store.errors import explained
 if TYPE_CHECKING:
     from spinequiz.session.backups import BackupKeeper
     from spinequiz.session.changes import DeckChange
+    from spinequiz.store.presence import Lock
     from spinequiz.store.progress import Progress
 
 N = TypeVar("N", int, float)
@@ -86,6 +87,7 @@ class Workspace:
         self.named = tuple(named)
         self._shelf: Shelf | None = None
         self._reading: sqlite3.Connection | None = None
+        self._in_use: Lock | None = None
         # why the last automatic backup failed, once the workspace is closed
         self.backup_trouble = ""
 
@@ -97,9 +99,17 @@ class Workspace:
     @cached_property
     def progress(self) -> Progress:
         """The progress file, opened for writing. Raises StoreError."""
+        from spinequiz.store.presence import use
         from spinequiz.store.progress import Progress
 
-        return Progress.open(self.locations.progress)
+        lock = use(self.locations.progress)
+        try:
+            opened = Progress.open(self.locations.progress)
+        except BaseException:
+            lock.close()
+            raise
+        self._in_use = lock
+        return opened
 
     @cached_property
     def backups(self) -> BackupKeeper:
@@ -125,6 +135,9 @@ class Workspace:
         for name in ("progress", "catalogue"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
+        if self._in_use is not None:
+            self._in_use.close()
+            self._in_use = None
         if self._reading is not None:
             self._reading.close()
             self._reading = None

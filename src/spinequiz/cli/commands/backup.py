@@ -14,7 +14,7 @@ from spinequiz.settings.locations import locate
 from spinequiz.store.backup import backup_folder, inspect, list_backups, make_backup
 from spinequiz.store.connection import open_writable
 from spinequiz.store.errors import StoreError
-from spinequiz.store.presence import Presence
+from spinequiz.store.presence import Presence, replacing
 from spinequiz.store.restore import preview, restore
 
 
@@ -43,7 +43,8 @@ def run_restore(file: str | None, *, sure: bool) -> int:
     with closing(Presence(progress)) as presence:
         if not presence.alone:
             raise UserError("another spinequiz is open on this progress. Close it, then restore again.")
-        return _restore(progress, source, sure=sure)
+        with replacing(progress):
+            return _restore(progress, source, sure=sure)
 
 
 def _restore(progress: Path, source: Path, *, sure: bool) -> int:

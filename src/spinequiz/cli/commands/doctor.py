@@ -14,7 +14,7 @@ from spinequiz.session.clock import SystemClock
 from spinequiz.settings.locations import locate
 from spinequiz.store.backup import make_backup
 from spinequiz.store.doctor import Cure, Finding, examine
-from spinequiz.store.presence import Presence
+from spinequiz.store.presence import Presence, replacing
 from spinequiz.store.progress import Progress
 from spinequiz.store.restore import finish_replacing
 from spinequiz.store.salvage import salvage
@@ -69,7 +69,8 @@ def _mend(path: Path, findings: list[Finding], now_ms: int) -> None:
     with closing(Presence(path)) as presence:
         if not presence.alone:
             raise UserError("another spinequiz is open on this progress. Close it, then mend.")
-        _apply(path, findings, now_ms)
+        with replacing(path):
+            _apply(path, findings, now_ms)
 
 
 def _apply(path: Path, findings: list[Finding], now_ms: int) -> None:

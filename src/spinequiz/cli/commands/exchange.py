@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import IO
 
@@ -63,25 +63,28 @@ def run_import(file: str) -> int:
 
 
 def _unite_database(path: Path) -> int:
-    workspace = open_workspace()
-    if path.resolve() == workspace.locations.progress.resolve():
-        raise UserError(f"{path} is the progress file in use; there is nothing to unite.")
-    other = OtherLog(path)
-    try:
-        with bar("Reading", other.rows) as advance, bar_of("Scheduling", below=True) as deriving:
+    with closing(open_workspace()) as workspace:
+        if path.resolve() == workspace.locations.progress.resolve():
+            raise UserError(f"{path} is the progress file in use; there is nothing to unite.")
+        with (
+            closing(OtherLog(path)) as other,
+            bar("Reading", other.rows) as advance,
+            bar_of("Scheduling", below=True) as deriving,
+        ):
             found = _absorb(workspace, _counted(other.entries(), advance), other.rows, deriving)
-    finally:
-        other.close()
-    return _tell(workspace, found, str(path))
+    return _tell(found, str(path))
 
 
 def _unite_lines(source: IO[bytes], name: str, size: int) -> int:
-    workspace = open_workspace()
-    with bar("Reading", size) as advance, bar_of("Scheduling", below=True) as deriving:
+    with (
+        closing(open_workspace()) as workspace,
+        bar("Reading", size) as advance,
+        bar_of("Scheduling", below=True) as deriving,
+    ):
         known = workspace.progress.presets()
         entries = read_entries(source, name, known, study_days_of(workspace).of, advance)
         found = _absorb(workspace, entries, size // BYTES_A_ROW, deriving)
-    return _tell(workspace, found, name)
+    return _tell(found, name)
 
 
 def _absorb(
@@ -97,8 +100,7 @@ def _absorb(
     return found
 
 
-def _tell(workspace: Workspace, found: Absorbed, name: str) -> int:
-    workspace.close()
+def _tell(found: Absorbed, name: str) -> int:
     added, known = plural(found.added, "row"), f"{found.known} " + ("was" if found.known == 1 else "were")
     say(f"{name}: {added} added to {plural(found.cards, 'card')}; {known} here already")
     return Exit.DONE

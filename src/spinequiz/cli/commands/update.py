@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import closing
 from pathlib import Path
 from shlex import quote
 from typing import NamedTuple
@@ -34,7 +35,11 @@ class Fetched(NamedTuple):
 
 def run_update(*, as_json: bool) -> int:
     """Read all decks again and say what changed. The status is 1 where an origin could not be taken over."""
-    workspace = open_workspace()
+    with closing(open_workspace()) as workspace:
+        return _update(workspace, as_json=as_json)
+
+
+def _update(workspace: Workspace, *, as_json: bool) -> int:
     fetched = fetch_origins(workspace.locations.decks)
     changes = workspace.register(workspace.shelf().decks)
     offers = relink_offers(workspace)
@@ -46,13 +51,16 @@ def run_update(*, as_json: bool) -> int:
         say(json.dumps(_as_object(workspace, changes, offers, fetched), ensure_ascii=False, indent=2))
     else:
         _tell(workspace, changes, offers)
-    workspace.close()
     return Exit.WRONG if fetched.troubles else Exit.DONE
 
 
 def run_relink(old: str | None, new: str | None, *, every: bool) -> int:
     """Let the progress of an item, or of a deck's items, go on under another id."""
-    workspace = open_workspace()
+    with closing(open_workspace()) as workspace:
+        return _relink(workspace, old, new, every=every)
+
+
+def _relink(workspace: Workspace, old: str | None, new: str | None, *, every: bool) -> int:
     workspace.register(workspace.shelf().decks)
     if every == (old is not None) or (old is None) != (new is None):
         raise UserError(
@@ -73,7 +81,6 @@ def run_relink(old: str | None, new: str | None, *, every: bool) -> int:
         say(f"{pair.old_deck}/{pair.old_item} goes on as {pair.new_deck}/{pair.new_item}")
     if pairs:
         note(f"The progress of {plural(count, 'card')} goes on.")
-    workspace.close()
     return Exit.DONE
 
 
