@@ -30,7 +30,7 @@ for path in sys.argv[1:]:
 """
 
 
-FIRST_CARD = rb"[0-9] left"
+FIRST_CARD = rb"QZ[0-9]+ "
 MORE_MB = 40
 COMPILE_ONE = """
 import sys, time

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from operator import attrgetter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from store_samples import NOW_MS, TODAY, answer, derived, key, make_leech, mark, offer_cards, put_state, undo
 
-from spinequiz.model.cards import CardKey, EntryKind, Phase, Preset, Rating
+from spinequiz.model.cards import CardKey, DeckId, EntryKind, Phase, Preset, Rating
 from spinequiz.scheduling.study_day import DAY_MS
 from spinequiz.store import cards as queries
 from spinequiz.store.cards import DoneToday, OfferedCard, offer
@@ -255,6 +262,27 @@ def test_a_deck_has_a_state_while_an_answer_stands(offered: Progress) -> None:
     assert not queries.has_state(offered.connection, DECK)
 
 
+@given(data=st.data())
+@settings(max_examples=60)
+def test_the_first_step_of_some_decks_is_the_first_of_all_their_steps(data: st.DataObject) -> None:
+    """Ties, suspended cards and cards that are not offered any more among them."""
+    decks = [DeckId("one"), DeckId("two"), DeckId("three")]
+    with TemporaryDirectory() as folder, closing(Progress.open(Path(folder) / "progress.db")) as progress:
+        for deck in decks:
+            cards = [key(name, deck=deck) for name in "abcd"]
+            offer_cards(progress, *data.draw(st.lists(st.sampled_from(cards), unique=True)))
+            for card in data.draw(st.lists(st.sampled_from(cards), unique=True)):
+                phase = data.draw(st.sampled_from(Phase))
+                put_state(progress, card, phase=phase, due_ms=NOW_MS + data.draw(st.integers(0, 3)), day=TODAY - 1)
+                if data.draw(st.booleans()):
+                    mark(progress, card, EntryKind.SUSPEND)
+        connection = progress.connection
+        for until_ms in range(NOW_MS, NOW_MS + 5):
+            each = [queries.steps_until(connection, deck, TODAY, until_ms) for deck in decks]
+            wanted = min((card for found in each for card in found), key=attrgetter("due_ms"), default=None)
+            assert queries.first_step(connection, decks, TODAY, until_ms) == wanted
+
+
 # -- cost
 
 
@@ -300,6 +328,7 @@ def test_no_query_of_a_session_walks_through_a_table(offered: Progress) -> None:
     answered = answer(offered, A, Rating.GOOD)
     connection.set_trace_callback(run.append)
     steps(offered), due(offered), new(offered)
+    queries.first_step(connection, [DECK], TODAY, TOMORROW_MS)
     queries.count_steps(connection, DECK, TODAY, TOMORROW_MS)
     queries.count_reviews(connection, DECK, TODAY, TOMORROW_MS, 9)
     queries.count_new(connection, DECK, TODAY, TOMORROW_MS, 9)

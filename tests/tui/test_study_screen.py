@@ -8,9 +8,12 @@ import pytest
 from screen_text import Start, body, log, press, shown
 
 from spinequiz.session.arrivals import Arrivals
+from spinequiz.session.driver import StudyDriver
+from spinequiz.session.study import Begin
 from spinequiz.settings.keys import ACTIONS
 from spinequiz.settings.model import Settings
 from spinequiz.store.errors import StoreError
+from spinequiz.tui.faces import top_line
 from spinequiz.tui.screens.library import LibraryScreen
 from spinequiz.tui.screens.problems import ProblemsScreen
 from spinequiz.tui.screens.study import StudyScreen
@@ -54,6 +57,23 @@ async def test_an_answer_is_on_disk_before_the_next_card_shows(start: Start) -> 
         await press(pilot, "3")
         assert [row["rating"] for row in log(app)] == [3]
         assert "Second question?" in body(app)
+
+
+async def test_the_number_of_cards_left_follows_the_first_card(start: Start) -> None:
+    app = start(TWO)
+    async with app.run_test() as pilot:
+        await press(pilot, "space", "1", "q")
+    again = start(TWO)
+    again.workspace.clock.instant_ms += 600_000
+    session = again.first_session = StudyDriver(again.workspace, again.workspace.shelf().decks, plan_later=True)
+    session.send(Begin())
+    first = session.study.current
+    assert first is not None
+    assert "0 done · … left" in top_line(session.study, first, 78).plain
+    async with again.run_test() as pilot:
+        await pilot.pause()
+        assert "First question?" in body(again)
+        assert "0 done · 2 left" in shown(again)
 
 
 async def test_the_rating_bar_shows_the_four_intervals(start: Start) -> None:

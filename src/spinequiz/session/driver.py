@@ -14,7 +14,7 @@ from spinequiz.model.cards import CardKey, DeckId, Rating
 from spinequiz.session import study as machine
 from spinequiz.session.states import Dealt, Moment, Study
 from spinequiz.session.study import Deal, DealtEvent, Effect, Event, Save, SaveMark, Say, Withdraw
-from spinequiz.session.today import Plan, nothing_studied, open_session, plan_session
+from spinequiz.session.today import Plan, first_step, nothing_studied, plan_session
 from spinequiz.session.wording import change_lines
 from spinequiz.session.workspace import ShelfDeck, Workspace
 from spinequiz.store.errors import StaleAnswer, StoreError
@@ -44,26 +44,18 @@ class StudyDriver:
     ) -> None:
         self.workspace = workspace
         self.decks = {shelf_deck.id: shelf_deck for shelf_deck in decks}
-        self._planned = True
         # what to tell before the first card
         self.news = change_lines(workspace.register(decks))
         self._unstudied: dict[DeckId, bool] = {}
         self._plan = partial(plan_session, workspace, decks, tag=tag, limit=limit)
-        opening = open_session(workspace, decks) if plan_later and not tag and limit is None else None
-        ahead = workspace.settings.learn_ahead_minutes
-        if opening is None:
-            self.study = machine.start(self._plan(), ahead)
-        else:
-            first = Plan((opening.step,), (), frozenset())
-            self.study = machine.start(first, ahead, unplanned=opening.cards - 1)
-            # even where the first card is the only one, as another program may have made it rest by now
-            self._planned = False
+        first = first_step(workspace, decks) if plan_later and not tag and limit is None else None
+        plan = self._plan() if first is None else Plan((first,), (), frozenset())
+        self.study = machine.start(plan, workspace.settings.learn_ahead_minutes, unplanned=first is not None)
 
     def plan_rest(self) -> None:
         """Look up the cards that come after the first one, where that was not done yet. Raises StoreError."""
-        if not self._planned:
+        if self.study.unplanned:
             self.study = machine.planned(self.study, self._plan())
-            self._planned = True
 
     def send(self, event: Event) -> tuple[str, ...]:
         """Let an event happen. Returns what there is to tell the student.
@@ -75,7 +67,7 @@ class StudyDriver:
         if not isinstance(event, machine.Begin):
             self.plan_rest()
         told = self._happen(self.study, event)
-        if self.study.finished and not self._planned:
+        if self.study.finished and self.study.unplanned:
             # the first card rests by now
             self.plan_rest()
             told += self._happen(self.study, event)

@@ -92,7 +92,7 @@ class Tally(msgspec.Struct, frozen=True):
 class Study(msgspec.Struct, frozen=True):
     """A session. `undoable` holds what was written, with the session as it was before.
 
-    `unplanned` counts the cards that the plan does not hold yet; while there are any, nothing but dealing happens.
+    With `unplanned` the plan holds the first card alone yet: nothing but dealing happens then.
     """
 
     plan: Plan
@@ -103,13 +103,12 @@ class Study(msgspec.Struct, frozen=True):
     finished: bool = False
     tally: Tally = Tally()
     undoable: tuple[tuple[ReviewId, Study], ...] = ()
-    unplanned: int = 0
+    unplanned: bool = False
 
     @property
     def remaining(self) -> int:
-        """Cards still to come, this one included."""
-        planned = len(self.plan.queue) - self.position + len(self.steps) + (self.current is not None)
-        return planned + self.unplanned
+        """Cards still to come, this one included; as far as they are planned."""
+        return len(self.plan.queue) - self.position + len(self.steps) + (self.current is not None)
 
 
 class Moment(msgspec.Struct, frozen=True):

@@ -124,8 +124,8 @@ Effects = tuple[Effect, ...]
 Step = tuple[Study, Effects]
 
 
-def start(plan: Plan, learn_ahead_minutes: int, *, unplanned: int = 0) -> Study:
-    """A session before its first card; send it `Begin`. `unplanned` cards are still to be given to `planned`."""
+def start(plan: Plan, learn_ahead_minutes: int, *, unplanned: bool = False) -> Study:
+    """A session before its first card; send it `Begin`. What is `unplanned` is still to be given to `planned`."""
     return Study(plan=plan, learn_ahead_ms=learn_ahead_minutes * MINUTE_MS, steps=plan.steps, unplanned=unplanned)
 
 
@@ -133,7 +133,7 @@ def planned(study: Study, plan: Plan) -> Study:
     """A session of whose cards only the first was known, with all of them."""
     dealt = study.current.card.key if study.current is not None else None
     steps = tuple(step for step in plan.steps if step[1] != dealt)
-    return replace(study, plan=plan, steps=steps, unplanned=0)
+    return replace(study, plan=plan, steps=steps, unplanned=False)
 
 
 def load_scheduler() -> None:

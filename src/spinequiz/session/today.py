@@ -35,13 +35,6 @@ class Plan(NamedTuple):
     new: frozenset[CardKey]
 
 
-class Opening(NamedTuple):
-    """How a session opens: its first card, which is on a step, with the instant (ms), and the number of all cards."""
-
-    step: tuple[int, CardKey]
-    cards: int
-
-
 class Overview(NamedTuple):
     """What there is to study today: deck by deck, and together, where decks share the student's limits."""
 
@@ -128,49 +121,18 @@ def plan_session(workspace: Workspace, decks: Sequence[ShelfDeck], *, tag: str =
     )
 
 
-def open_session(workspace: Workspace, decks: Sequence[ShelfDeck]) -> Opening | None:
-    """What `plan_session` begins with, and how many cards it finds, without a look at each of them.
+def first_step(workspace: Workspace, decks: Sequence[ShelfDeck]) -> tuple[int, CardKey] | None:
+    """The card that `plan_session` begins with, and its instant (ms), where it is on a step that is due now.
 
-    None where the first card is not on a step that is due now: what comes first is known once all is planned then.
-    The decks must be registered. Raises StoreError.
+    None where it is on none: what comes first is known once all is planned then. The decks must be registered.
+    Raises StoreError.
     """
-    day = workspace.today()
-    tomorrow = workspace.day_start(day + 1)
-    connection = workspace.progress.connection
+    now = workspace.clock.now_ms()
     with explained(str(workspace.progress.path)):
-        counted = [queries.soonest_step(connection, d.id, day, tomorrow) for d in decks]
-        soonest = [(due, place) for place, (_, due) in enumerate(counted) if due is not None]
-        if not soonest or min(soonest)[0] > workspace.clock.now_ms():
-            return None
-        due_ms, place = min(soonest)
-        first = queries.steps_until(connection, decks[place].id, day, due_ms + 1)
-        if not first:
-            # another program answered it just now
-            return None
-        allowance = _Allowance(workspace, decks, queries.done_on(connection, day))
-        new = _count_until(
-            [(allowance.new(d), workspace.has_own_limit(d.deck, "new_per_day"), d.id) for d in decks],
-            lambda deck, most: queries.count_new(connection, deck, day, tomorrow, most),
+        found = queries.first_step(
+            workspace.progress.connection, [shelf_deck.id for shelf_deck in decks], workspace.today(), now + 1
         )
-        reviews = _count_until(
-            [(allowance.reviews(d), workspace.has_own_limit(d.deck, "reviews_per_day"), d.id) for d in decks],
-            lambda deck, most: queries.count_reviews(connection, deck, day, tomorrow, most),
-        )
-    return Opening((first[0].due_ms, first[0].key), sum(count for count, _ in counted) + new + reviews)
-
-
-def _count_until(decks: Iterable[tuple[int, bool, DeckId]], count: Callable[[DeckId, int], int]) -> int:
-    """The cards of decks that are given their limit and whether it is their own; the others share theirs.
-
-    What they share is soon used up where there are many of them: the rest is not counted.
-    """
-    total = shared = 0
-    for limit, own, deck in decks:
-        most = limit if own else limit - shared
-        found = count(deck, most) if most > 0 else 0
-        total += found
-        shared += 0 if own else found
-    return total
+    return None if found is None else (found.due_ms, found.key)
 
 
 def next_due(workspace: Workspace, decks: Sequence[ShelfDeck], *, tag: str = "") -> int | None:

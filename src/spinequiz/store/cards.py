@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ def _no_sibling(condition: str) -> str:
 
 READY = _ready("c")
 SIBLING_ON_A_STEP = "b.phase <> 'review'"
+STEPS = (Phase.LEARNING, Phase.RELEARNING)
 PHASES_OF_STEPS = f"('{Phase.LEARNING.value}', '{Phase.RELEARNING.value}')"
 JOIN_STATE = "FROM state s JOIN card c ON c.deck_id = s.deck_id AND c.item_id = s.item_id AND c.variant = s.variant"
 ON_STEPS = f"{JOIN_STATE} WHERE s.deck_id = :deck AND s.phase IN {PHASES_OF_STEPS} AND s.due_ms < :until AND {READY}"
@@ -117,12 +119,34 @@ def steps_until(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms
     return [DueCard(CardKey(row[1], row[2], row[3]), row[0], row[4]) for row in found]
 
 
-def soonest_step(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: int) -> tuple[int, int | None]:
-    """How many cards `steps_until` finds, and the instant (ms) of the first of them."""
-    counted: tuple[int, int | None] = connection.execute(
-        f"SELECT count(*), min(s.due_ms) {ON_STEPS}", {"deck": deck, "until": until_ms, "day": day}
-    ).fetchone()
-    return counted
+def first_step(connection: sqlite3.Connection, decks: Sequence[DeckId], day: int, until_ms: int) -> DueCard | None:
+    """The first of the cards that `steps_until` finds in all of the decks; of two at once, that of the earlier deck.
+
+    However many there are, few are looked at: those that are first of a deck and a phase.
+    """
+    soonest = ", ".join(
+        f"(SELECT min(due_ms) FROM state WHERE deck_id = value AND phase = '{phase.value}')" for phase in STEPS
+    )
+    rows = connection.execute(f"SELECT key, {soonest} FROM json_each(?)", (json.dumps(decks),))
+    # some of these may be suspended, or not be offered any more
+    earliest = sorted(
+        (due_ms, place, number)
+        for place, *dues in rows
+        for number, due_ms in enumerate(dues)
+        if due_ms is not None and due_ms < until_ms
+    )
+    found: list[tuple[int, int, int, DueCard]] = []
+    for due_ms, place, number in earliest:
+        if found and min(found)[:3] < (due_ms, place, number):
+            break
+        row = connection.execute(
+            f"SELECT s.due_ms, c.deck_id, c.item_id, c.variant, c.topic {ON_STEPS} AND s.phase = :phase "
+            "ORDER BY s.due_ms LIMIT 1",
+            {"deck": decks[place], "until": until_ms, "day": day, "phase": STEPS[number].value},
+        ).fetchone()
+        if row is not None:
+            found.append((row[0], place, number, DueCard(CardKey(row[1], row[2], row[3]), row[0], row[4])))
+    return min(found)[3] if found else None
 
 
 def reviews_due(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: int, limit: int) -> list[DueCard]:
@@ -148,7 +172,10 @@ def new_cards(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: 
 
 def count_steps(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: int) -> int:
     """How many cards `steps_until` finds."""
-    return soonest_step(connection, deck, day, until_ms)[0]
+    counted: int = connection.execute(
+        f"SELECT count(*) {ON_STEPS}", {"deck": deck, "until": until_ms, "day": day}
+    ).fetchone()[0]
+    return counted
 
 
 def count_reviews(connection: sqlite3.Connection, deck: DeckId, day: int, until_ms: int, most: int) -> int:

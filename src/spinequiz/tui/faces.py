@@ -29,9 +29,9 @@ NARROWEST_COLUMN = 8
 
 
 def top_line(study: Study, shown: Shown, width: int) -> Content:
-    """The deck and the card's phase on the left, progress through the session on the right."""
+    """The deck and the card's phase on the left, progress through the session on the right, once it is planned."""
     done = study.tally.answers
-    right = f"{done} done · {study.remaining} left "
+    right = f"{done} done · {'…' if study.unplanned else study.remaining} left "
     total = max(1, done + study.remaining)
     cells = min(20, width // 5) if width >= 70 else 0
     filled = round(cells * done / total)

@@ -61,6 +61,8 @@ class StudyScreen(FrameScreen):
         # what cannot be read now is told at the next key
         with suppress(StoreError):
             self.driver.plan_rest()
+            if self.shown is not None:
+                self.top.show(self._top(self.driver.study, self.shown))
         # what is there by now stays, and need not be looked through at each pause
         gc.collect()
         gc.freeze()
