@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 from screen_text import Start, body, log, press, shown
@@ -229,6 +230,23 @@ async def test_the_library_leads_to_a_session_and_back(start: Start) -> None:
         assert isinstance(app.screen, LibraryScreen)
         await press(pilot, "p")
         assert isinstance(app.screen, ProblemsScreen)
+
+
+async def test_what_cannot_be_counted_is_not_shown_as_nothing(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise StoreError("the progress file is damaged.")
+
+    app = start(TWO, library=True)
+    with monkeypatch.context() as patch:
+        patch.setattr("spinequiz.tui.screens.library.count_today", broken)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            assert "the progress file is damaged" in shown(app)
+            assert "Today: …" in shown(app)
+            assert not re.search("The deck +[0-9]", shown(app))
+            patch.undo()
+            await press(pilot, "r")
+            assert re.search("The deck +2 +0 +0", shown(app))
 
 
 async def test_a_deck_that_is_deleted_while_it_is_studied(start: Start) -> None:

@@ -21,7 +21,6 @@ from spinequiz.tui.widgets import Painted
 NUMBERS_WIDTH = 21
 SHORT_ABOUT, TALL_ABOUT = 2, 4
 """Lines of a deck's description that are shown on a short screen and on a taller one; the styles know them too."""
-NO_COUNTS = Counts(0, 0, 0)
 
 
 class LibraryScreen(FrameScreen):
@@ -34,7 +33,7 @@ class LibraryScreen(FrameScreen):
         super().__init__()
         self.cursor = 0
         self.counts: dict[DeckId, Counts] = {}
-        self.total = NO_COUNTS
+        self.total: Counts | None = None
         self.newcomer = False
 
     @property
@@ -48,14 +47,23 @@ class LibraryScreen(FrameScreen):
         return [self.about]
 
     def repaint(self) -> None:
-        """Count, and show the decks."""
-        workspace = self.spine.workspace
+        """Show the decks; what they have for today follows the first time, for counting many cards takes a while."""
+        self.cursor = min(self.cursor, max(0, len(self.decks) - 1))
         try:
-            self.counts, self.total = count_today(workspace, self.decks)
-            self.newcomer = nothing_studied(workspace, self.decks)
+            self.newcomer = nothing_studied(self.spine.workspace, self.decks)
         except StoreError as error:
             self.say(str(error), bad=True)
-        self.cursor = min(self.cursor, max(0, len(self.decks) - 1))
+        if self.total is None:
+            self._paint()
+            self.call_after_refresh(self._count)
+        else:
+            self._count()
+
+    def _count(self) -> None:
+        try:
+            self.counts, self.total = count_today(self.spine.workspace, self.decks)
+        except StoreError as error:
+            self.say(str(error), bad=True)
         self._paint()
 
     def _paint(self) -> None:
@@ -65,7 +73,7 @@ class LibraryScreen(FrameScreen):
         head = f"{'Deck':{max(4, width - NUMBERS_WIDTH)}}{'New':>7}{'Learn':>7}{'Due':>7}"
         blocks.append(Block(text(head, "$secondary"), gap=True))
         for index, shelf_deck in enumerate(self.decks):
-            blocks.append(self._row(index, shelf_deck, self.counts.get(shelf_deck.id, NO_COUNTS), width))
+            blocks.append(self._row(index, shelf_deck, self.counts.get(shelf_deck.id), width))
         self.body.show(blocks)
         self.about.show(self._about())
         self.call_after_refresh(self.body.keep_cursor_visible)
@@ -74,7 +82,10 @@ class LibraryScreen(FrameScreen):
     def _head(self, width: int) -> Content:
         """What there is for today, and on the right how many problems the decks have."""
         total = self.total
-        left = text(f"Today: {plural(total.due, 'review')}, {total.learning} learning, {total.new} new", "bold")
+        words = (
+            f"{plural(total.due, 'review')}, {total.learning} learning, {total.new} new" if total is not None else "…"
+        )
+        left = text(f"Today: {words}", "bold")
         problems = self._problem_count()
         if problems:
             right = clickable(text(f"! {plural(problems, 'problem')}", "bold $text-warning"), "screen.problems")
@@ -91,7 +102,7 @@ class LibraryScreen(FrameScreen):
             order = "The decks build on each other: start with" if first.origin == "bundled" else "Start with"
             words = f"New here? {order} “{first.deck.title}”, and press {self.spine.key('library.study')}."
             return [Block(text(words, "bold $text-accent"))]
-        if not self.total.total:
+        if self.total is not None and not self.total.total:
             return [Block(text("✓ Nothing left for today. Come back tomorrow.", "bold $text-success"))]
         return []
 
@@ -109,18 +120,15 @@ class LibraryScreen(FrameScreen):
         source = text(place, "$secondary").truncate(width, ellipsis=True)
         return [*(Block(line) for line in lines), Block(source)]
 
-    def _row(self, index: int, shelf_deck: ShelfDeck, counts: Counts, width: int) -> Block:
+    def _row(self, index: int, shelf_deck: ShelfDeck, counts: Counts | None, width: int) -> Block:
         here = index == self.cursor
         room = max(4, width - NUMBERS_WIDTH - 2)
         title = text(shelf_deck.deck.title)
         if title.cell_length > room:
             title = title.truncate(room, ellipsis=True)
         line = text("▸ " if here else "  ", "bold $text-accent") + title.pad_right(room - title.cell_length)
-        for value, style in (
-            (counts.new, "$text-primary"),
-            (counts.learning, "$text-warning"),
-            (counts.due, "$text-success"),
-        ):
+        numbers = ("", "", "") if counts is None else (counts.new, counts.learning, counts.due)
+        for value, style in zip(numbers, ("$text-primary", "$text-warning", "$text-success"), strict=True):
             line += text(f"{value:>7}", f"bold {style}" if value else "dim")
         return Block(line, cursor=here, action=f"screen.choose({index})", style="on $primary-muted" if here else "")
 
