@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 from store_samples import contents
 
-from spinequiz.model.cards import Preset
+from spinequiz.model.cards import Preset, Review
 from spinequiz.scheduling.study_day import DAY_MS, StudyDays
 from spinequiz.store import absorb as absorbing
 from spinequiz.store import derive, reading, schedule, workers
 from spinequiz.store.absorb import Absorbed, Defaults, NotAbsorbed, absorb, read_presets
 from spinequiz.store.interchange import export_lines
 from spinequiz.store.progress import Progress, read_log
+from spinequiz.store.rows import review_row
+from spinequiz.store.waiting import bare_row
 
 DAYS = StudyDays(None, 4)
 DEFAULTS = Defaults(Preset(leech_lapses=2), lambda deck_id: 0.9 if deck_id == "deck-0" else 0.8, DAYS.start)
@@ -45,6 +47,11 @@ def read(progress: Progress, lines: list[bytes], expected: int = 0) -> Absorbed:
         io.BytesIO(b"".join(lines)), "the file", progress.presets(), DAYS.of, lambda advance: None
     )
     return absorb(progress, entries, DEFAULTS, expected=expected)
+
+
+def read_one_by_one(lines: list[bytes]) -> list[Review]:
+    reader = reading.Reader((), DAYS.of)
+    return [entry for line in lines if isinstance(entry := reader.entry(line), Review)]
 
 
 def exported(progress: Progress) -> list[bytes]:
@@ -158,6 +165,86 @@ def test_more_cards_than_are_followed_at_once_make_the_same_log_and_states(
     assert contents(other.connection) == followed
 
 
+def test_more_cards_than_are_followed_at_once_in_the_order_of_time(
+    progress: Progress, other: Progress, small_pieces: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = bare_lines(600)
+    read(progress, lines)
+    monkeypatch.setattr(schedule, "MOST_CARDS", 30)
+    assert read(other, lines) == Absorbed(600, 0, 80)
+    assert contents(other.connection) == contents(progress.connection)
+
+
+@pytest.mark.parametrize("late", ["a row from before", "a row twice", "rows as before", "a row and its undo"])
+def test_rows_in_order_and_then_others_make_what_they_make_in_any_order(
+    progress: Progress, other: Progress, small_pieces: list[int], late: str
+) -> None:
+    *lines, last = bare_lines(301)
+    del lines[7]
+    first = read_one_by_one(lines)[0].id
+    card = {name: json.loads(lines[0])[name] for name in ("deck", "item")}
+    undo = {"kind": "withdraw", **card, "at_ms": FIRST_MS + 10**9, "withdraws": first}
+    appended = {
+        "a row from before": [bare_lines(8)[7]],
+        "a row twice": [lines[-1]],
+        "rows as before": lines[:20],
+        "a row and its undo": [last, json.dumps(undo).encode() + b"\n"],
+    }[late]
+    found = read(progress, [*lines, *appended])
+    again = late in ("a row twice", "rows as before")
+    assert found == Absorbed(len(lines) + (0 if again else len(appended)), len(appended) if again else 0, found.cards)
+    mixed = [*lines, *appended]
+    random.Random(3).shuffle(mixed)
+    read(other, mixed)
+    assert exported(other) == exported(progress)
+    for table in ("state", "mark"):
+        assert contents(other.connection)[table] == contents(progress.connection)[table]
+    derived = contents(other.connection)
+    other.rebuild()
+    assert contents(other.connection) == derived
+
+
+def test_rows_of_one_id_keep_the_first(progress: Progress) -> None:
+    name = "01234567-89ab-7000-8000-000000000000"
+    row = {"id": name, "deck": "deck-0", "item": "item-1", "at_ms": FIRST_MS, "rating": 3}
+    lines = [json.dumps({**row, "rating": rating}).encode() + b"\n" for rating in (4, 1, 2)]
+    found = read(progress, [*bare_lines(5), *lines])
+    assert (found.added, found.known) == (6, 2)
+    assert progress.connection.execute("SELECT rating FROM log WHERE id = ?", (name,)).fetchall() == [(4,)]
+
+
+def test_the_least_that_an_answer_needs_is_the_same_row_as_in_any_other_line() -> None:
+    least = bare_lines(50)
+    least[7] = b'{"deck":"a","item":"b","variant":"main","at_ms":1000,"rating":1}\n'
+    least[8] = b'{"rating":1,"at_ms":16725225600000,"variant":"c1","item":"b","deck":"a"}'
+    least[9] = (
+        b'  {"deck": "a", "deck": "\\u00e9", "item": "\\ud83d\\ude00", "at_ms": 1000, "rating": 2, "variant": ""}\r\n'
+    )
+    # with a key that nobody knows, a line is read like all others
+    others = [line.replace(b"{", b'{"unknown": 1, ', 1) for line in least]
+    assert reading._answers(DAYS.of, others) is None
+    assert reading._answers(DAYS.of, least) == [*map(bare_row, map(review_row, read_one_by_one(others)))]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (b'{"deck": "", "item": "b", "at_ms": 1, "rating": 3}', "names no card"),
+        (b'{"deck": "a", "item": "b", "at_ms": -1, "rating": 3}', "years 1970 and 2500"),
+        (b'{"deck": "a", "item": "b", "at_ms": 16725225600001, "rating": 3}', "years 1970 and 2500"),
+        (b'{"deck": "a", "item": "b", "at_ms": 1, "rating": 5}', "5 is not a valid Rating"),
+        (b'{"deck": "a", "item": "b", "at_ms": 1}', "needs a `rating`"),
+        (b'{"deck": "a", "item": "b", "rating": 3}', "no instant"),
+        (b'{"deck": "a", "item": "b", "at_ms": "1", "rating": 3}', r"Expected `int.*`\$.at_ms`"),
+        (b'{"deck": "a", "item": "b", "at_ms": 1, "rating": 3} {}', "trailing characters"),
+    ],
+)
+def test_a_mistake_in_the_least_that_an_answer_needs_is_told(progress: Progress, line: bytes, told: str) -> None:
+    lines = bare_lines(3)
+    with pytest.raises(NotAbsorbed, match=f"line 3: .*{told}"):
+        read(progress, [*lines[:2], line + b"\n", lines[2]])
+
+
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_mistake_far_down_is_told_by_its_line_and_nothing_is_kept(
     progress: Progress, small_pieces: list[int], monkeypatch: pytest.MonkeyPatch, processes: int
@@ -186,23 +273,26 @@ def test_a_preset_far_down_is_known_to_the_rows_behind_it_alone(progress: Progre
 class Endless(io.RawIOBase):
     """A file of lines that are made when they are read."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, *, in_order: bool) -> None:
         self.left = count
+        self.in_order = in_order
 
     def readlines(self, hint: int = -1) -> list[bytes]:
         made = []
         while hint > 0 and self.left:
             self.left -= 1
-            # some days and some rows a card, however many rows there are
-            at_ms = FIRST_MS + self.left * 7919 % 1000 * 60_000
-            row = {"deck": "d", "item": f"i{self.left // 10}", "at_ms": at_ms, "rating": 3}
+            # some days, and some cards or some rows a card, however many rows there are
+            at_ms = FIRST_MS + (-self.left if self.in_order else self.left * 7919 % 1000 * 60_000)
+            item = self.left % 15 if self.in_order else self.left // 10
+            row = {"deck": "d", "item": f"i{item}", "at_ms": at_ms, "rating": 3}
             made.append(json.dumps(row).encode() + b"\n")
             hint -= len(made[-1])
         return made
 
 
+@pytest.mark.parametrize("in_order", [True, False])
 def test_memory_does_not_grow_with_the_file(
-    tmp_path: Path, small_pieces: list[int], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, small_pieces: list[int], monkeypatch: pytest.MonkeyPatch, in_order: bool
 ) -> None:
     in_one_process(monkeypatch)
     monkeypatch.setattr(schedule, "MOST_CARDS", 20)
@@ -210,11 +300,13 @@ def test_memory_does_not_grow_with_the_file(
     def peak(count: int) -> int:
         progress = Progress.open(tmp_path / f"{count}.db")
         days = StudyDays(None, 4)
-        entries = reading.read_entries(Endless(count), "", (), days.of, lambda advance: None)
+        entries = reading.read_entries(Endless(count, in_order=in_order), "", (), days.of, lambda advance: None)
         tracemalloc.reset_peak()
         start = tracemalloc.get_traced_memory()[0]
         assert absorb(progress, entries, DEFAULTS._replace(day_start=days.start), expected=10**6).added == count
-        progress.rebuild()
+        if not in_order:
+            # all rows of a card are in memory then
+            progress.rebuild()
         found = tracemalloc.get_traced_memory()[1] - start
         progress.close()
         return found

@@ -19,6 +19,7 @@ from spinequiz.store.errors import StoreError, damaged, explained
 from spinequiz.store.progress import Progress, preset_id
 from spinequiz.store.rows import LOG_COLUMNS, NAMES, Row, insert_rows, review_row
 from spinequiz.store.schedule import Scheduled, schedule
+from spinequiz.store.waiting import Packed, Waiting, is_bare
 
 CHUNK = 2000
 """Rows that are written together."""
@@ -29,7 +30,7 @@ SORTED_KIB = 8 * 1024
 """The cache while indexes are made. SQLite sorts as much at once: more takes longer, as it leaves the processor's."""
 KEPT_UP = ("log_withdrawn", "log_relinks", "log_relinked")
 """Indexes that few rows are in: to keep them up costs less than to look for those rows again."""
-KIND, AFTER = map(NAMES.index, ("kind", "after"))
+KIND = NAMES.index("kind")
 THEIR_CARD = "t.deck_id = a.deck_id AND t.item_id = a.item_id AND t.variant = a.variant"
 QUALIFIED = ", ".join(f"l.{name}" for name in NAMES)
 
@@ -41,7 +42,7 @@ class NamedPreset(NamedTuple):
     preset: Preset
 
 
-Entry = Review | Row | NamedPreset
+Entry = Review | Row | Packed | NamedPreset
 """Rows are those of `review_row`."""
 
 
@@ -113,24 +114,24 @@ def _absorb(
 ) -> Absorbed:
     connection = progress.connection
     before, first = connection.execute("SELECT count(*), coalesce(max(rowid), 0) FROM log").fetchone()
-    connection.execute(f"CREATE TEMP TABLE arriving ({LOG_COLUMNS}, PRIMARY KEY (id)) WITHOUT ROWID")
+    held = Waiting(connection)
     indexes = _drop_indexes(connection) if expected >= max(MANY, before // 2) else ()
-    read = _write(connection, entries)
+    read = _write(connection, entries, held)
     _take_back(connection)
     waiting = _unresolved(connection)
     if waiting and not patient:
         raise NotAbsorbed(_missing(connection, waiting))
-    scheduled = _complete(progress, defaults, deriving)
+    scheduled = _complete(progress, held, defaults, deriving)
     connection.execute(f"PRAGMA cache_size = -{SORTED_KIB}")
     for statement in indexes:
         connection.execute(statement)
     added = connection.execute("SELECT count(*) FROM log").fetchone()[0] - before
     cards = scheduled.cards if scheduled.rows == added else _derive_touched(progress, first, deriving)
-    connection.execute("DROP TABLE temp.arriving")
+    held.drop()
     return Absorbed(added, read - added - len(waiting), cards, waiting)
 
 
-def _write(connection: sqlite3.Connection, entries: Iterable[Entry]) -> int:
+def _write(connection: sqlite3.Connection, entries: Iterable[Entry], waiting: Waiting) -> int:
     """Write the rows that can stand as they are, and set the others aside. Returns how many were read."""
     read = 0
     whole: list[Row] = []
@@ -139,18 +140,23 @@ def _write(connection: sqlite3.Connection, entries: Iterable[Entry]) -> int:
         if isinstance(entry, NamedPreset):
             _keep_preset(connection, entry)
             continue
+        if isinstance(entry, Packed):
+            read += entry.rows
+            waiting.add(held)
+            held.clear()
+            waiting.add_piece(entry)
+            continue
         read += 1
         row = review_row(entry) if isinstance(entry, Review) else entry
-        bare = row[KIND] == "answer" and row[AFTER] is None
-        (held if bare or row[KIND] == "withdraw" else whole).append(row)
+        (held if row[KIND] == "withdraw" or is_bare(row) else whole).append(row)
         if len(whole) >= CHUNK:
             insert_rows(connection, "log", whole)
             whole.clear()
         if len(held) >= CHUNK:
-            insert_rows(connection, "temp.arriving", held)
+            waiting.add(held)
             held.clear()
     insert_rows(connection, "log", whole)
-    insert_rows(connection, "temp.arriving", held)
+    waiting.add(held)
     return read
 
 
@@ -195,14 +201,17 @@ def _missing(connection: sqlite3.Connection, waiting: tuple[str, ...]) -> str:
     )
 
 
-def _complete(progress: Progress, defaults: Defaults, deriving: Callable[[int, int], None]) -> Scheduled:
+def _complete(
+    progress: Progress, waiting: Waiting, defaults: Defaults, deriving: Callable[[int, int], None]
+) -> Scheduled:
     """Schedule the answers that came without a schedule. Returns how many there were, of cards that are done with."""
     connection = progress.connection
-    if not connection.execute("SELECT EXISTS (SELECT 1 FROM temp.arriving WHERE kind = 'answer')").fetchone()[0]:
+    tabled = "SELECT EXISTS (SELECT 1 FROM temp.arriving WHERE kind = 'answer')"
+    if not waiting.in_pieces and not connection.execute(tabled).fetchone()[0]:
         return Scheduled(0, 0)
     name = preset_id(defaults.preset)
     _keep_preset(connection, NamedPreset(name, defaults.preset))
-    return schedule(connection, defaults, progress.presets(), name, deriving)
+    return schedule(connection, waiting, defaults, progress.presets(), name, deriving)
 
 
 def _derive_touched(progress: Progress, first: int, deriving: Callable[[int, int], None]) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -33,6 +33,12 @@ from spinequiz.scheduling.study_day import EPOCH, day_date, from_ms, instant_ms
 from spinequiz.store.rows import KINDS, RATINGS
 
 PRESET = "preset"
+IMPORT = "import"
+"""The device of rows that name none."""
+EARLIEST_MS, LATEST_MS = 0, 16_725_225_600_000
+"""1970 and 2500: nobody answered outside of these years, and far dates break clocks and calendars."""
+VARIANTS = {digit: "89ab"[int(digit, 16) & 0b11] for digit in "0123456789abcdef"}
+"""What a digit becomes where a UUID has its variant."""
 
 
 class LineError(ValueError):
@@ -84,8 +90,20 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     settings: Preset | None = None
 
 
+class AnswerLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """A line of the least that an answer needs. The keys are those of `Line` in the same order."""
+
+    deck: Annotated[str, msgspec.Meta(min_length=1)]
+    item: Annotated[str, msgspec.Meta(min_length=1)]
+    variant: str = MAIN
+    at_ms: Annotated[int, msgspec.Meta(ge=EARLIEST_MS, le=LATEST_MS)]
+    rating: Annotated[int, msgspec.Meta(ge=1, le=4)]
+
+
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Line)
+decode_answer = msgspec.json.Decoder(AnswerLine).decode
+"""Reads a line of the least that an answer needs. Raises `msgspec.DecodeError` for any other line."""
 
 
 def preset_line(name: str, preset: Preset) -> bytes:
@@ -148,12 +166,12 @@ def line_review(line: Line, day_of: Any) -> Review:
             raise LineError("an answer needs a `rating` from 1 to 4")
         score = None if line.points is None or line.max_points is None else Score(line.points, line.max_points)
         return Review(
-            id=ReviewId(line.id or _content_id(line, at_ms)),
+            id=ReviewId(line.id or content_id(line, at_ms)),
             kind=kind,
             card=CardKey(DeckId(line.deck), ItemId(line.item), Variant(line.variant)),
             at_ms=at_ms,
             study_day=_day(line.study_day) if line.study_day else day_of(at_ms),
-            device=line.device or "import",
+            device=line.device or IMPORT,
             rating=None if line.rating is None else RATINGS.get(line.rating) or Rating(line.rating),
             score=score,
             response=_response(line.response),
@@ -255,9 +273,8 @@ def _state(line: StateLine | None) -> CardState | None:
     )
 
 
-def _content_id(line: Line, at_ms: int) -> str:
+def content_id(line: Line | AnswerLine, at_ms: int) -> str:
     """A UUID of version 7 whose random part is a hash of the line."""
     chance = blake2b(_encoder.encode(line), digest_size=10).hexdigest()
     instant = f"{max(at_ms, 0) & 0xFFFFFFFFFFFF:012x}"
-    variant = "89ab"[int(chance[4], 16) & 0b11]
-    return f"{instant[:8]}-{instant[8:]}-7{chance[1:4]}-{variant}{chance[5:8]}-{chance[8:]}"
+    return f"{instant[:8]}-{instant[8:]}-7{chance[1:4]}-{VARIANTS[chance[4]]}{chance[5:8]}-{chance[8:]}"

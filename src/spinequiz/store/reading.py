@@ -7,18 +7,29 @@ from collections.abc import Callable, Collection, Container, Iterator
 from functools import partial
 from typing import IO, NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
 from spinequiz.model.cards import CardState, EntryKind, Phase, Preset, Review
 from spinequiz.store.absorb import Entry, NamedPreset, NotAbsorbed
-from spinequiz.store.interchange import PRESET, Line, LineError, decode_line, line_review
+from spinequiz.store.interchange import (
+    EARLIEST_MS,
+    IMPORT,
+    LATEST_MS,
+    PRESET,
+    Line,
+    LineError,
+    content_id,
+    decode_answer,
+    decode_line,
+    line_review,
+)
 from spinequiz.store.rows import Row, review_row
+from spinequiz.store.waiting import Packed, bare_row, is_bare, packed
 from spinequiz.store.workers import mapped
 
 UUID_7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-EARLIEST_MS, LATEST_MS = 0, 16_725_225_600_000
 LATEST_HEX = f"{LATEST_MS:012x}"
-"""1970 and 2500: nobody answered outside of these years, and far dates break clocks and calendars."""
 EARLIEST_DAY, LATEST_DAY = -1, LATEST_MS // 86_400_000
 LARGEST = 2**53
 MOST_MISTAKES = 10
@@ -69,7 +80,7 @@ class Reader:
 class Rows(NamedTuple):
     """The rows of some lines, and the names of the presets that they name."""
 
-    rows: list[Row]
+    rows: list[Row] | Packed
     presets: frozenset[str]
 
 
@@ -97,7 +108,10 @@ def read_entries(
         advanced(sum(map(len, lines)))
         if rows is not None and not mistakes and rows.presets <= reader.presets:
             number += len(lines)
-            yield from rows.rows
+            if isinstance(rows.rows, Packed):
+                yield rows.rows
+            else:
+                yield from rows.rows
             continue
         for data in lines:
             number += 1
@@ -124,6 +138,9 @@ def _pieces(source: IO[bytes]) -> Iterator[list[bytes]]:
 
 def _piece(day_of: DayOf, lines: list[bytes]) -> Rows | None:
     """The rows of some lines; None where a line is a preset or a mistake: such lines are read one by one."""
+    answers = _answers(day_of, lines)
+    if answers is not None:
+        return Rows(packed(answers), frozenset())
     reader = Reader((), day_of)
     reader.presets = Asked()
     rows = []
@@ -136,7 +153,25 @@ def _piece(day_of: DayOf, lines: list[bytes]) -> Rows | None:
                 rows.append(review_row(entry))
     except LineError:
         return None
-    return Rows(rows, frozenset(reader.presets))
+    bare = bool(rows) and all(map(is_bare, rows))
+    return Rows(packed([*map(bare_row, rows)]) if bare else rows, frozenset(reader.presets))
+
+
+def _answers(day_of: DayOf, lines: list[bytes]) -> list[Row] | None:
+    """The values of BARE of some lines, if each has the least that an answer needs; what `Reader` makes of them."""
+    rows = []
+    try:
+        for line in map(decode_answer, lines):
+            at_ms = line.at_ms
+            rows.append(
+                (
+                    content_id(line, at_ms), line.deck, line.item, line.variant, at_ms, day_of(at_ms), line.rating,
+                    None, None, IMPORT, None, None, None, None, None, None,
+                )
+            )  # fmt: skip
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError, OverflowError, OSError):
+        return None
+    return rows
 
 
 def row_problem(review: Review, presets: Container[str]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from itertools import chain, count, islice
 from typing import Any, TypeVar
 
 import msgspec
@@ -34,8 +35,13 @@ LOG_COLUMNS = (
 STATE_COLUMNS = "phase, step, stability, difficulty, due_ms, interval_days, last_day, reps, lapses"
 
 NAMES = tuple(LOG_COLUMNS.split(", "))
-ROWS_A_STATEMENT = 20
-"""More are no faster; and SQLite takes 999 parameters at least."""
+MOST_PARAMETERS = 999
+"""SQLite takes so many at least in a statement."""
+MOST_ROWS = 100
+"""So many rows go into a statement; more are no faster."""
+
+UNLESS_THERE = "ON CONFLICT (id) DO NOTHING"
+"""Ends a statement that leaves rows out whose ids are there already."""
 
 Row = tuple[Any, ...]
 
@@ -95,28 +101,48 @@ def review_row(review: Review) -> Row:
 
 
 def insert_rows(connection: sqlite3.Connection, table: str, rows: Sequence[Row]) -> None:
-    """Write rows of LOG_COLUMNS into a table; a row stays out if its id is there already.
+    """Write rows of LOG_COLUMNS into a table; a row stays out if its id is there already."""
+    if rows:
+        every = zip(NAMES, zip(*rows, strict=True), strict=True)
+        insert_columns(connection, table, every, UNLESS_THERE)
 
-    Several rows go into a statement, and columns that no row has a value for into none: a parameter without a
-    value is slow, and so are the table's checks when they are set up row by row.
+
+def insert_columns(
+    connection: sqlite3.Connection, table: str, every: Iterable[tuple[str, Sequence[Any]]], otherwise: str = ""
+) -> None:
+    """Write rows into a table, given as columns with their names, all of one length; `otherwise` ends the statement.
+
+    Many rows go into a statement, columns without any value go into none, and one value for all goes in once: each
+    parameter is slow, with or without a value, and so are the table's checks, which are set up for each statement.
     """
-    if not rows:
-        return
-    every = zip(NAMES, zip(*rows, strict=True), strict=True)
-    columns = [(name, values) for name, values in every if values.count(None) < len(values)]
-    names = ", ".join(name for name, _ in columns)
-    one = f"({', '.join('?' * len(columns))})"
-    parameters = chain.from_iterable(zip(*(values for _, values in columns), strict=True))
+    columns = [(name, values) for name, values in every if values[0] is not None or values.count(None) < len(values)]
+    alike = tuple(values[0] == values[-1] and values.count(values[0]) == len(values) for _, values in columns)
+    shared = tuple(values[0] for (_, values), same in zip(columns, alike, strict=True) if same)
+    apart = [values for (_, values), same in zip(columns, alike, strict=True) if not same]
+    parameters = chain.from_iterable(zip(*apart, strict=True))
+    start = f"INSERT INTO {table} ({', '.join(name for name, _ in columns)}) VALUES"
 
-    def statement(count: int) -> str:
-        values = ", ".join([one] * count)
-        return f"INSERT INTO {table} ({names}) VALUES {values} ON CONFLICT (id) DO NOTHING"
+    def statement(rows: int) -> str:
+        return f"{start} {_values(alike, rows)} {otherwise}"
 
-    full, rest = divmod(len(rows), ROWS_A_STATEMENT)
-    size = ROWS_A_STATEMENT * len(columns)
-    connection.executemany(statement(ROWS_A_STATEMENT), (tuple(islice(parameters, size)) for _ in range(full)))
+    each = min((MOST_PARAMETERS - len(shared)) // max(len(apart), 1), MOST_ROWS)
+    full, rest = divmod(len(columns[0][1]), each)
+    size = each * len(apart)
+    connection.executemany(statement(each), (shared + tuple(islice(parameters, size)) for _ in range(full)))
     if rest:
-        connection.execute(statement(rest), tuple(parameters))
+        connection.execute(statement(rest), shared + tuple(parameters))
+
+
+@lru_cache(maxsize=100)
+def _values(alike: Sequence[bool], rows: int) -> str:
+    """The values of some rows as numbered parameters; the columns that are alike have the first numbers."""
+    shared = [*range(1, sum(alike) + 1)]
+    apart = count(len(shared) + 1)
+    lines = []
+    for _ in range(rows):
+        numbers = iter(shared)
+        lines.append(", ".join(f"?{next(numbers if same else apart)}" for same in alike))
+    return f"({'), ('.join(lines)})"
 
 
 def row_review(row: tuple[Any, ...]) -> Review:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain, islice, starmap
+from itertools import compress, islice, repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,7 +19,8 @@ from spinequiz.scheduling.formulas import outcome
 from spinequiz.scheduling.replay import Replayed, answered
 from spinequiz.store.derive import put
 from spinequiz.store.relinks import relinked
-from spinequiz.store.rows import LOG_COLUMNS, NAMES, RATINGS, Row, decode_state, encode_state, row_review
+from spinequiz.store.rows import NAMES, RATINGS, Row, decode_state, encode_state, insert_columns, row_review
+from spinequiz.store.waiting import BARE, Waiting
 from spinequiz.store.workers import UNDER_WAY, mapped
 
 if TYPE_CHECKING:
@@ -33,33 +34,33 @@ MOST_CARDS = 100_000
 """So many cards are followed at once; the rows of others wait for the next time that the rows are gone through."""
 BATCH = 1000
 """Cards whose states are written together."""
-BARE = "temp.arriving a WHERE a.kind = 'answer' AND NOT EXISTS (SELECT 1 FROM log WHERE id = a.id)"
-CARDS = f"SELECT DISTINCT deck_id, item_id, variant FROM {BARE}"
+ARRIVING = "temp.arriving a WHERE a.kind = 'answer' AND NOT EXISTS (SELECT 1 FROM log WHERE id = a.id)"
+CARDS = f"SELECT DISTINCT deck_id, item_id, variant FROM {ARRIVING}"
 TAKEN_BACK = (
     "EXISTS (SELECT 1 FROM log w WHERE w.withdraws = r.id AND w.deck_id = r.deck_id AND w.item_id = r.item_id "
     "AND w.variant = r.variant)"
 )
-LEAN = ("id", "deck_id", "item_id", "variant", "at_ms", "study_day", "rating", "desired_retention", "preset_id")
+COLUMNS = (*BARE, "kind", "before", "after", "taken")
+"""What is read: the values of answers to schedule; of rows of the log also the kind and the states; if one was taken
+back."""
+SENT = (
+    "id", "deck_id", "item_id", "variant", "at_ms", "study_day", "rating", "desired_retention", "preset_id", "kind",
+    "before", "after", "taken",
+)  # fmt: skip
 """The columns that a schedule comes from."""
-BARE_COLUMNS = f"{', '.join(LEAN)}, NULL AS whole, NULL AS before, NULL AS after"
-WHOLE_COLUMNS = f"{', '.join(f'l.{name}' for name in LEAN)}, l.kind, l.before, l.after"
-EMPTY_LOG = f"SELECT {BARE_COLUMNS}, 0 FROM temp.arriving WHERE kind = 'answer' ORDER BY id"
+BARE_COLUMNS = f"{', '.join(BARE)}, NULL AS whole, NULL AS before, NULL AS after"
+WHOLE_COLUMNS = f"{', '.join(f'l.{name}' for name in BARE)}, l.kind, l.before, l.after"
+EMPTY_LOG = f"SELECT {BARE_COLUMNS}, NULL FROM temp.arriving WHERE kind = 'answer' ORDER BY id"
 # what is sorted is read to its end before the first row comes out, so that rows may be added meanwhile
 WITH_LOG = (
-    f"SELECT r.*, {TAKEN_BACK} FROM (SELECT {BARE_COLUMNS} FROM {BARE} UNION ALL "
+    f"SELECT r.*, {TAKEN_BACK} FROM (SELECT {BARE_COLUMNS} FROM {ARRIVING} UNION ALL "
     f"SELECT {WHOLE_COLUMNS} FROM ({CARDS}) t JOIN log l "
     "ON l.deck_id = t.deck_id AND l.item_id = t.item_id AND l.variant = t.variant) r ORDER BY +id"
 )
-"""Both give LEAN; the kind of a row of the log, with the states before and after it; and if it was taken back."""
-ID, DECK, AT, DAY, RATING, RETENTION, PRESET, KIND, BEFORE, AFTER, TAKEN = 0, 1, 4, 5, 6, 7, 8, 9, 10, 11, 12
-CARD = slice(DECK, DECK + 3)
-GIVEN = {"before": "v.column2", "after": "v.column3", "desired_retention": "v.column4", "preset_id": "v.column5"}
-INSERT = (
-    f"INSERT INTO log ({LOG_COLUMNS}) SELECT {', '.join(GIVEN.get(name, f'a.{name}') for name in NAMES)} "
-    "FROM (VALUES {values}) v CROSS JOIN temp.arriving a ON a.id = v.column1"
-)
-"""Takes the id of an answer and what GIVEN names; the rest stands in `temp.arriving`."""
-ROWS_A_STATEMENT = 50
+CARD = slice(1, 4)
+DECK, RESPONSE = map(COLUMNS.index, ("deck_id", "response"))
+RESPONSE_CHARACTERS = 1000
+"""A response of so many characters counts as another row, for the memory that it takes."""
 
 
 class Scheduled(NamedTuple):
@@ -72,11 +73,11 @@ class Scheduled(NamedTuple):
 class Piece(NamedTuple):
     """The next rows of some cards, in the order of their ids, column by column, which is sent in half the time.
 
-    For each of them stand the number of its card in `cards`, and the card's state before all these rows, as the log
-    holds it, in `states`. `desired_retentions` goes by decks.
+    `columns` are those of SENT that a row has a value in. For each row stand the number of its card in `cards`, and
+    the card's state before all these rows, as the log holds it, in `states`. `desired_retentions` goes by decks.
     """
 
-    columns: list[tuple[Any, ...]]
+    columns: dict[str, list[Any]]
     cards: list[int]
     states: list[str | None]
     desired_retentions: dict[str, float]
@@ -106,39 +107,45 @@ class Standing:
 
 def schedule(
     connection: sqlite3.Connection,
+    waiting: Waiting,
     defaults: Defaults,
     presets: Mapping[str, Preset],
     name: str,
     advanced: Callable[[int, int], None],
 ) -> Scheduled:
-    """Write the answers of `temp.arriving` into the log, with schedules, within the caller's transaction.
+    """Write the answers that wait into the log, with schedules, within the caller's transaction.
 
     `name` is that of the preset for answers that name none. `advanced` is told of rows done and of how many there
     are. Where nothing but these answers is known of their cards, the cards' states and marks are written too.
     """
-    total = connection.execute(f"SELECT count(*) FROM {BARE}").fetchone()[0]
     empty = not connection.execute("SELECT EXISTS (SELECT 1 FROM log)").fetchone()[0]
+    if not empty:
+        waiting.tabled()
+    total = waiting.in_pieces or connection.execute(f"SELECT count(*) FROM {ARRIVING}").fetchone()[0]
     job = partial(_scheduled, presets, name, defaults.day_start)
-    rows = cards = 0
+    done = cards = 0
     # what goes on under another card is derived with that one
     alone = not relinked(connection)
-    while rows < total:
+    while done < total:
         passage = _Passage(defaults.desired_retention)
-        made: list[Row] = []
-        found = connection.cursor().execute(EMPTY_LOG if empty else WITH_LOG)
-        for number, (piece, done) in enumerate(mapped(job, passage.pieces(found)), 1):
-            made += passage.scheduled(piece, done, name)
-            if number % LANES == 0:
-                rows += _insert(connection, made)
-                advanced(rows, total)
-        rows += _insert(connection, made)
-        advanced(rows, total)
+        if waiting.in_pieces:
+            found = waiting.answers()
+        else:
+            found = connection.cursor().execute(EMPTY_LOG if empty else WITH_LOG)
+        for _, made in mapped(job, passage.pieces(found)):
+            round_ = passage.scheduled(made)
+            if round_ is not None:
+                done += round_.insert(connection, name)
+                advanced(done, total)
         cards += len(passage.cards)
         alone = alone and not passage.mixed
         if alone:
             passage.put(connection)
         empty = False
-    return Scheduled(rows if alone else 0, cards)
+        if done < total:
+            # the table tells which rows are done
+            waiting.tabled()
+    return Scheduled(done if alone else 0, cards)
 
 
 class _Passage:
@@ -152,13 +159,14 @@ class _Passage:
         self.mixed = False
         self._desired_retention = desired_retention
         self._retentions: dict[str, float] = {}
-        self._under_way: deque[tuple[list[Row], list[Standing]]] = deque()
+        self._under_way: deque[tuple[_Round, _Lane]] = deque()
 
     def pieces(self, rows: Iterable[Row]) -> Iterator[Piece]:
         """The rows of the cards that are followed, a piece of each lane in turn, be it empty."""
-        lanes: list[tuple[list[Row], list[Standing]]] = [([], []) for _ in range(LANES)]
-        room = LANES * PIECE_ROWS
         cards = self.cards
+        kept: list[Row] = []
+        lanes = [_Lane([], []) for _ in range(LANES)]
+        room = LANES * PIECE_ROWS
         for row in rows:
             card = row[CARD]
             standing = cards.get(card)
@@ -166,45 +174,33 @@ class _Passage:
                 if len(cards) == MOST_CARDS:
                     continue
                 standing = cards[card] = Standing(len(cards))
-            lane, standings = lanes[standing.number % LANES]
-            lane.append(row)
+            places, standings = lanes[standing.number % LANES]
+            places.append(len(kept))
             standings.append(standing)
-            if row[KIND] is not None:
-                self.mixed = True
-            room -= 1
-            if not room:
-                yield from starmap(self._piece, lanes)
-                lanes = [([], []) for _ in range(LANES)]
+            kept.append(row)
+            response = row[RESPONSE]
+            room -= 1 if response is None else 1 + len(response) // RESPONSE_CHARACTERS
+            if room <= 0:
+                yield from self._round(kept, lanes)
+                kept, lanes = [], [_Lane([], []) for _ in range(LANES)]
                 room = LANES * PIECE_ROWS
-        yield from starmap(self._piece, lanes)
+        if kept:
+            yield from self._round(kept, lanes)
 
-    def _piece(self, rows: list[Row], standings: list[Standing]) -> Piece:
-        self._under_way.append((rows, standings))
-        decks = {row[DECK] for row in rows}
-        for deck in decks - self._retentions.keys():
+    def _round(self, rows: list[Row], lanes: list[_Lane]) -> Iterator[Piece]:
+        for deck in {row[DECK] for row in rows} - self._retentions.keys():
             self._retentions[deck] = self._desired_retention(deck)
-        return Piece(
-            list(zip(*rows, strict=True)),
-            [standing.number for standing in standings],
-            [standing.state for standing in standings],
-            {deck: self._retentions[deck] for deck in decks},
-        )
+        made = _Round(rows, self._retentions)
+        self.mixed = self.mixed or "kind" in made.columns
+        for lane in lanes:
+            self._under_way.append((made, lane))
+            yield made.piece(lane)
 
-    def scheduled(self, piece: Piece, done: Done, name: str) -> list[Row]:
-        """What INSERT takes for the answers of the next piece. The cards go on from there."""
-        made = []
-        rows, standings = self._under_way.popleft()
-        for row, standing, state in zip(rows, standings, done.states, strict=True):
-            if state is None:
-                continue
-            if row[KIND] is None:
-                retention = row[RETENTION] or piece.desired_retentions[row[DECK]]
-                made.append((row[ID], standing.state, state, retention, row[PRESET] or name))
-            if not row[TAKEN]:
-                standing.state = state
-        for place in done.leeches:
-            standings[place].leech = True
-        return made
+    def scheduled(self, done: Done) -> _Round | None:
+        """Take what became of the next piece: its cards go on from there. Returns a round that is done with it."""
+        made, lane = self._under_way.popleft()
+        made.scheduled(lane, done)
+        return None if made.lanes_left else made
 
     def put(self, connection: sqlite3.Connection) -> None:
         """Write the states and marks that the cards have come to."""
@@ -213,59 +209,109 @@ class _Passage:
             put(connection, ((CardKey._make(card), standing.replayed()) for card, standing in batch))
 
 
-def _insert(connection: sqlite3.Connection, rows: list[Row]) -> int:
-    """Write rows in the order of their ids, and forget them. Returns how many there were."""
-    count = len(rows)
-    rows.sort(key=itemgetter(ID))
-    parameters = chain.from_iterable(rows)
+class _Lane(NamedTuple):
+    """The rows of a round that belong to some of the cards: their places in the round, and how far their cards are."""
 
-    def statement(rows: int) -> str:
-        return INSERT.format(values=", ".join(["(?, ?, ?, ?, ?)"] * rows))
+    places: list[int]
+    standings: list[Standing]
 
-    full, rest = divmod(count, ROWS_A_STATEMENT)
-    size = ROWS_A_STATEMENT * 5
-    connection.executemany(statement(ROWS_A_STATEMENT), (tuple(islice(parameters, size)) for _ in range(full)))
-    if rest:
-        connection.execute(statement(rest), tuple(parameters))
-    rows.clear()
-    return count
+
+class _Round:
+    """Rows that are gone through together, column by column, and what is found for them: a piece of each lane."""
+
+    def __init__(self, rows: list[Row], retentions: dict[str, float]) -> None:
+        every = zip(COLUMNS, zip(*rows, strict=True), strict=False)
+        self.columns = {name: values for name, values in every if values.count(None) < len(rows)}
+        self.retentions = retentions
+        self.lanes_left = LANES
+        self.before: list[str | None] = [None] * len(rows)
+        self.after: list[str | None] = [None] * len(rows)
+
+    def piece(self, lane: _Lane) -> Piece:
+        """The rows of a lane."""
+        # the ids of rows of the log are for the case that one cannot be read
+        sent = SENT if "kind" in self.columns else SENT[1:]
+        columns = {
+            name: [values[place] for place in lane.places] for name, values in self.columns.items() if name in sent
+        }
+        return Piece(
+            columns,
+            [standing.number for standing in lane.standings],
+            [standing.state for standing in lane.standings],
+            {deck: self.retentions[deck] for deck in set(columns["deck_id"])},
+        )
+
+    def scheduled(self, lane: _Lane, done: Done) -> None:
+        """Take in what the rows of a lane led to."""
+        self.lanes_left -= 1
+        before, after = self.before, self.after
+        taken = self.columns.get("taken")
+        for place, standing, state in zip(*lane, done.states, strict=True):
+            if state is not None:
+                before[place] = standing.state
+                after[place] = state
+                if taken is None or not taken[place]:
+                    standing.state = state
+        for number in done.leeches:
+            lane.standings[number].leech = True
+
+    def insert(self, connection: sqlite3.Connection, name: str) -> int:
+        """Write the answers that were scheduled into the log. Returns how many there are."""
+        columns: dict[str, Sequence[Any]] = {**self.columns, "before": self.before, "after": self.after}
+        columns.pop("taken", None)
+        kinds = columns.pop("kind", None)
+        if kinds is not None:
+            bare = [kind is None for kind in kinds]
+            columns = {column: [*compress(values, bare)] for column, values in columns.items()}
+        decks = columns["deck_id"]
+        count = len(decks)
+        if not count:
+            return 0
+        general = [self.retentions[deck] for deck in decks]
+        own = columns.get("desired_retention")
+        columns["desired_retention"] = [x or y for x, y in zip(own, general, strict=True)] if own else general
+        columns["preset_id"] = [given or name for given in columns.get("preset_id") or repeat(None, count)]
+        columns["kind"] = ["answer"] * count
+        insert_columns(connection, "log", columns.items())
+        return count
 
 
 def _scheduled(presets: Mapping[str, Preset], name: str, day_start: Callable[[int], int], piece: Piece) -> Done:
     stored: list[str | None] = []
     leeches: list[int] = []
     states: dict[int, CardState | None] = {}
-    rows = zip(*piece.columns, strict=True)
-    for place, (row, number, before) in enumerate(zip(rows, piece.cards, piece.states, strict=True)):
-        if row[KIND] not in (None, "answer"):
+    columns = [piece.columns.get(column) or repeat(None, len(piece.cards)) for column in SENT]
+    for place, (number, first, *row) in enumerate(zip(piece.cards, piece.states, *columns, strict=True)):
+        _, deck, item, variant, at_ms, day, rating, retention, preset, kind, _, _, taken = row
+        if kind not in (None, "answer"):
             stored.append(None)
             continue
-        state = states[number] if number in states else decode_state(before)
-        if row[KIND] is None:
+        state = states[number] if number in states else decode_state(first)
+        if kind is None:
             found = outcome(
-                CardKey._make(row[CARD]),
+                CardKey(deck, item, variant),
                 state,
-                RATINGS[row[RATING]],
-                now_ms=row[AT],
-                study_day=row[DAY],
-                preset=presets[row[PRESET] or name],
-                desired_retention=row[RETENTION] or piece.desired_retentions[row[DECK]],
+                RATINGS[rating],
+                now_ms=at_ms,
+                study_day=day,
+                preset=presets[preset or name],
+                desired_retention=retention or piece.desired_retentions[deck],
                 day_start=day_start,
             )
-            after: CardState | None = found.state
+            led_to: CardState | None = found.state
             if found.leech:
                 leeches.append(place)
-        elif row[TAKEN]:
-            after = None
+        elif taken:
+            led_to = None
         else:
-            after, _ = answered(_review(row), state, presets, verify=False)
-        stored.append(encode_state(after))
-        if not row[TAKEN]:
-            states[number] = after
+            led_to, _ = answered(_review(row), state, presets, verify=False)
+        stored.append(encode_state(led_to))
+        if not taken:
+            states[number] = led_to
     return Done(stored, leeches)
 
 
-def _review(row: Row) -> Review:
+def _review(row: Sequence[Any]) -> Review:
     """An answer of the log, as far as its schedule goes. Raises UnreadableRow for a malformed one."""
-    columns = dict(zip(LEAN, row, strict=False), kind=row[KIND], before=row[BEFORE], after=row[AFTER])
+    columns = dict(zip(SENT, row, strict=True))
     return row_review(tuple(columns.get(name) for name in NAMES))
