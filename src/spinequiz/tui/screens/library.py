@@ -82,9 +82,7 @@ class LibraryScreen(FrameScreen):
     def _head(self, width: int) -> Content:
         """What there is for today, and on the right how many problems the decks have."""
         total = self.total
-        words = (
-            f"{plural(total.due, 'review')}, {total.learning} learning, {total.new} new" if total is not None else "…"
-        )
+        words = "…" if total is None else f"{plural(total.due, 'review')}, {total.learning} learning, {total.new} new"
         left = text(f"Today: {words}", "bold")
         problems = self._problem_count()
         if problems:
