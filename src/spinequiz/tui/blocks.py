@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import accumulate, zip_longest
 
+import msgspec
 from textual.content import Content
 from textual.strip import Strip
 from textual.style import Style
@@ -32,8 +32,7 @@ def centred(content: Content, width: int) -> Content:
     return content.pad(room // 2, room - room // 2)
 
 
-@dataclass(slots=True)
-class Block:
+class Block(msgspec.Struct):
     """A paragraph. `prefix` stands before its first line, and the others are indented by its width.
 
     `gap` puts a blank line above; `cursor` marks the blocks that must stay in sight, or the part of a block that
@@ -53,8 +52,7 @@ class Block:
         return self == other and self.content.is_same(other.content) and self.prefix.is_same(other.prefix)
 
 
-@dataclass(slots=True)
-class Laid:
+class Laid(msgspec.Struct):
     """Lines at a width in cells; `cursor` is the range that must stay in sight, from the first to behind the last.
 
     `strips` are those lines as they were painted already, by their numbers; `brush` is what they were painted with.
@@ -64,7 +62,7 @@ class Laid:
     width: int
     cursor: tuple[int, int] | None = None
     brush: object = None
-    strips: dict[int, Strip] = field(default_factory=dict)
+    strips: dict[int, Strip] = {}
 
 
 def lay_out(blocks: Iterable[Block], width: int) -> Laid:
