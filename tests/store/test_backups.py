@@ -64,6 +64,16 @@ def test_a_backup_is_due_when_something_changed_and_half_an_hour_passed(progress
     assert is_due(connection, path, NOW_MS - INTERVAL_MS), "a backup from the future holds nothing up"
 
 
+def test_beside_a_backup_from_the_future_there_is_one_each_half_hour(progress: Progress, path: Path) -> None:
+    answer_cards(progress, 1)
+    make_backup(progress.connection, path, NOW_MS + 1000 * INTERVAL_MS)
+    answer_cards(progress, 1, first=1)
+    make_backup(progress.connection, path, NOW_MS)
+    answer_cards(progress, 1, first=2)
+    assert not is_due(progress.connection, path, NOW_MS + INTERVAL_MS - 1)
+    assert is_due(progress.connection, path, NOW_MS + INTERVAL_MS)
+
+
 def test_an_unwritable_backup_folder_is_a_sentence(progress: Progress, path: Path) -> None:
     answer_cards(progress, 1)
     backup_folder(path).write_text("a file in the way")

@@ -163,7 +163,7 @@ def test_progress_on_a_read_only_disk_can_be_read(path: Path) -> None:
 
 def test_a_folder_in_the_place_of_the_file_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "progress.db").mkdir()
-    with pytest.raises(StoreError, match="cannot be opened for writing"):
+    with pytest.raises(StoreError, match="is a folder"):
         open_writable(tmp_path / "progress.db")
 
 

@@ -12,11 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from spinequiz.store.connection import readable_uri
 from spinequiz.store.errors import StoreBusy, StoreDamaged, StoreError, explain, explained
 from spinequiz.store.migrations import APPLICATION_ID
 from spinequiz.store.presence import Lock
+from spinequiz.store.tail import is_tail_damaged
 
 NAME = re.compile(r"^progress-(\d{8}T\d{9}Z)(-\d+)?\.db$")
+HALF = re.compile(r"^(progress|damaged)-.*\.tmp(-.*)?$")
+"""The name of what is still being written."""
 STAMP = "%Y%m%dT%H%M%S"
 INTERVAL_MS = 30 * 60_000
 """Automatic backups are at least this far apart."""
@@ -87,10 +91,9 @@ def is_due(connection: sqlite3.Connection, progress: Path, now_ms: int) -> bool:
         return False
     if not backups:
         return True
-    newest = backups[0]
-    if 0 <= now_ms - newest.made_ms < INTERVAL_MS:
+    if any(0 <= now_ms - backup.made_ms < INTERVAL_MS for backup in backups):
         return False
-    return bool(_last_id(newest.path) != last)
+    return bool(_last_id(backups[0].path) != last)
 
 
 def make_backup(connection: sqlite3.Connection, progress: Path, now_ms: int) -> Backup:
@@ -164,18 +167,21 @@ def _turn(folder: Path) -> Iterator[None]:
 
 def _sweep(folder: Path) -> None:
     """Remove what a program left that was ended while it wrote, a journal of SQLite included."""
-    for stale in folder.glob("*.tmp*"):
-        stale.unlink(missing_ok=True)
+    for stale in folder.iterdir():
+        if HALF.match(stale.name) and stale.is_file():
+            stale.unlink(missing_ok=True)
 
 
 def inspect(path: Path) -> Contents:
     """Verify a file that should be a sound progress file, and say what it holds. Raises StoreError."""
     with _told(path):
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        connection = sqlite3.connect(readable_uri(path), uri=True)
         try:
             if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                 raise StoreError(f"{path} is no progress file of spinequiz. Nothing was changed.")
             problem = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if problem == "ok" and is_tail_damaged(path):
+                problem = "answers in its -wal file stand behind damaged bytes"
             if problem != "ok":
                 raise StoreDamaged(f"{path} is damaged ({problem}). Nothing was changed.")
             return contents(connection)
@@ -201,12 +207,12 @@ def _told(path: Path) -> Iterator[None]:
 def _last_id(path: Path) -> str:
     """The newest row's id in a backup; empty where it cannot be read, so that another backup is made."""
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        connection = sqlite3.connect(readable_uri(path), uri=True)
         try:
             return str(connection.execute("SELECT max(id) FROM log").fetchone()[0])
         finally:
             connection.close()
-    except sqlite3.Error:
+    except (sqlite3.Error, StoreError):
         return ""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import stat
 import time
 from pathlib import Path
 from typing import ClassVar
@@ -21,6 +22,8 @@ BUSY_SECONDS = 5.0
 MENDED = ".mended"
 """Ends the name of a whole file that is about to take the place of the damaged one."""
 MAGIC = b"SQLite format 3\0"
+SIDE_FILES = ("", "-wal", "-shm")
+"""What the names of a database's files end in."""
 
 
 class Held(sqlite3.Connection):
@@ -53,7 +56,7 @@ class Held(sqlite3.Connection):
 def open_writable(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
     """Open or create the progress file. Raises StoreError with a sentence for every way in which that fails."""
     _require_whole(path)
-    _require_sound_tail(path)
+    require_sound_tail(path)
     try:
         _create(path)
     except OSError as error:
@@ -134,14 +137,13 @@ def open_other(path: Path) -> sqlite3.Connection | None:
 
     It is never written to: one of an older version is brought up to date in memory. Raises StoreError.
     """
-    uri = f"{path.absolute().as_uri()}?mode=ro"
     with explained(str(path)):
-        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(readable_uri(path), uri=True, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             _check_identity(connection, path)
             found = version(connection)
             if 0 < found < len(STEPS):
-                copy = sqlite3.connect(":memory:", isolation_level=None)
+                copy = sqlite3.connect(":memory:", uri=True, isolation_level=None)
                 connection.backup(copy)
                 migrate(copy)
                 connection.close()
@@ -153,6 +155,28 @@ def open_other(path: Path) -> sqlite3.Connection | None:
         connection.close()
         return None
     return connection
+
+
+def readable_uri(path: Path) -> str:
+    """The address under which SQLite reads a database and never writes to it, be its disk read-only.
+
+    Raises StoreError for what is no file, and sqlite3.Error for what cannot be opened.
+    """
+    require_files(path)
+    uri = path.absolute().as_uri()
+    connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            raise
+        if Path(f"{path}-wal").exists() or not path.exists():
+            raise
+        # on a read-only disk the -shm file cannot be made; without a -wal nothing is lost by doing without
+        return f"{uri}?immutable=1"
+    finally:
+        connection.close()
+    return f"{uri}?mode=ro"
 
 
 def _held(path: Path, uri: str) -> Held:
@@ -168,8 +192,6 @@ def _create(path: Path) -> None:
         # created here, so that it is private from its first byte; SQLite gives -wal and -shm the same mode
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path)) from None
         if not os.access(path, os.W_OK):
             read_only = os.statvfs(path).f_flag & os.ST_RDONLY if hasattr(os, "statvfs") else False
             code = errno.EROFS if read_only else errno.EACCES
@@ -189,6 +211,7 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
 
 def _require_whole(path: Path) -> None:
     """Refuse what SQLite would take for a new or a read-only file, and would lose or lock up what is in it."""
+    require_files(path)
     if path.with_name(path.name + MENDED).exists():
         raise StoreDamaged(
             f"a repair of the progress file {path} was stopped half way. Nothing is lost. "
@@ -204,7 +227,7 @@ def _require_whole(path: Path) -> None:
         head = b""
     if not head:
         tail = path.with_name(path.name + "-wal")
-        if not path.is_dir() and tail.exists() and tail.stat().st_size:
+        if tail.exists() and tail.stat().st_size:
             what = "is empty" if path.exists() else "is missing"
             raise damaged(str(path), f"it {what}, but its -wal file is there with answers in it")
     elif not head.startswith(MAGIC):
@@ -214,8 +237,23 @@ def _require_whole(path: Path) -> None:
         raise damaged(str(path), "its header names a format that there is not")
 
 
-def _require_sound_tail(path: Path) -> None:
+def require_files(path: Path) -> None:
+    """Refuse a folder in the place of a file, and a pipe or a device, which would keep its reader waiting."""
+    for suffix in SIDE_FILES:
+        file = Path(f"{path}{suffix}")
+        try:
+            mode = file.stat().st_mode
+        except OSError:
+            # there is none, or whoever opens it says what is the matter
+            continue
+        if not stat.S_ISREG(mode):
+            what = "is a folder" if stat.S_ISDIR(mode) else "is no file but a pipe or a device"
+            raise StoreError(f"{file} {what}. Move it away, or set SPINEQUIZ_HOME to another folder.")
+
+
+def require_sound_tail(path: Path) -> None:
     """Refuse a damaged -wal: SQLite would pass over the answers in it and write others in their place."""
+    require_files(path)
     if Held.is_held(path):
         return
     from spinequiz.store.tail import is_tail_damaged

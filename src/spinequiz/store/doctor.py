@@ -20,7 +20,7 @@ from spinequiz.scheduling.replay import Replayed
 from spinequiz.scheduling.study_day import DAY_MS
 from spinequiz.store import migrations
 from spinequiz.store.backup import inspect, list_backups
-from spinequiz.store.connection import MENDED, open_other, open_readable
+from spinequiz.store.connection import MENDED, open_other, open_readable, readable_uri, require_files
 from spinequiz.store.derive import ALL_TO_VERIFY, PIECE_ROWS, Differing, replays
 from spinequiz.store.errors import StoreDamaged, StoreError, explain, explained
 from spinequiz.store.progress import Progress
@@ -71,6 +71,7 @@ def examine(path: Path, now_ms: int, advanced: Advanced = lambda done, total: No
 
     `advanced` is told how many rows of the log were looked at, of how many; each is looked at twice.
     """
+    require_files(path)
     found = list(_surroundings(path))
     if path.with_name(path.name + MENDED).exists():
         return [*found, Finding("unfinished-repair", f"a repair of {path} was stopped half way", Cure.FINISH)]
@@ -114,8 +115,6 @@ def _surroundings(path: Path) -> Iterator[Finding]:
 def _database(path: Path) -> Finding | None:
     if path.stat().st_size == 0:
         return Finding("empty-file", f"{path} has no content", Cure.SALVAGE)
-    if path.is_dir():
-        raise StoreError(f"{path} is a folder. Move it away, or set SPINEQUIZ_HOME to another folder.")
     try:
         with closing(_connect(path)) as connection:
             tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -146,17 +145,7 @@ def _database(path: Path) -> Finding | None:
 
 def _connect(path: Path) -> sqlite3.Connection:
     """The file as it is, whatever it is. Raises StoreDamaged and StoreError before anything is read."""
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5)
-    try:
-        connection.execute("PRAGMA schema_version").fetchone()
-    except sqlite3.OperationalError as error:
-        connection.close()
-        wal = path.with_name(path.name + "-wal")
-        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or wal.exists():
-            raise
-        # on a read-only disk the -shm file cannot be made
-        return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True, isolation_level=None)
-    return connection
+    return sqlite3.connect(readable_uri(path), uri=True, isolation_level=None, timeout=5)
 
 
 def _is_older(path: Path) -> bool:

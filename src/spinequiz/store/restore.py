@@ -19,10 +19,16 @@ from spinequiz.store.backup import (
     make_backup,
     sync_folder,
 )
-from spinequiz.store.connection import BUSY_SECONDS, MENDED, open_other, open_writable
+from spinequiz.store.connection import (
+    BUSY_SECONDS,
+    MENDED,
+    SIDE_FILES,
+    open_other,
+    open_readable,
+    open_writable,
+    readable_uri,
+)
 from spinequiz.store.errors import StoreBusy, StoreError, explain, explained
-
-SIDE_FILES = ("", "-wal", "-shm")
 
 
 class Change(NamedTuple):
@@ -37,7 +43,7 @@ def preview(progress: Path, source: Path) -> Change:
     """Compare a backup with the present progress file, which may be missing or damaged. Raises StoreError."""
     held = _inspect_backup(source)
     try:
-        present = open_writable(progress) if progress.exists() else None
+        present = open_readable(progress)
     except StoreError:
         present = None
     if present is None:
@@ -45,7 +51,7 @@ def preview(progress: Path, source: Path) -> Change:
     with closing(present):
         try:
             with explained(str(progress)):
-                present.execute("ATTACH ? AS other", (str(source),))
+                present.execute("ATTACH ? AS other", (readable_uri(source),))
                 lost = present.execute("SELECT count(*) FROM main.log WHERE id NOT IN (SELECT id FROM other.log)")
                 regained = present.execute("SELECT count(*) FROM other.log WHERE id NOT IN (SELECT id FROM main.log)")
                 return Change(lost.fetchone()[0], regained.fetchone()[0], held)
@@ -65,7 +71,7 @@ def restore(progress: Path, source: Path, now_ms: int) -> Path | None:
     if progress.exists() and progress.samefile(source):
         raise StoreError(f"{source} is the progress file in use; there is nothing to restore.")
     kept = _keep_sound(progress, now_ms)
-    with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as backup:
+    with closing(sqlite3.connect(readable_uri(source), uri=True)) as backup:
         if kept is None:
             kept = replace_file(progress, _copied(progress, backup), now_ms)
         else:

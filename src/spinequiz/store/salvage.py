@@ -18,12 +18,12 @@ from spinequiz.scheduling.replay import FALLBACK_ROLLOVER_MS
 from spinequiz.scheduling.study_day import DAY_MS
 from spinequiz.store.absorb import Defaults, Entry, NamedPreset, absorb
 from spinequiz.store.backup import inspect, list_backups
-from spinequiz.store.connection import open_other, open_writable
+from spinequiz.store.connection import SIDE_FILES, open_other, open_writable
 from spinequiz.store.errors import StoreDamaged, StoreError, explained
 from spinequiz.store.pages import carve_cells, scan_cells, scan_rows
 from spinequiz.store.progress import Progress, preset_id
 from spinequiz.store.reading import UUID_7, preset_problem
-from spinequiz.store.restore import SIDE_FILES, finish_replacing, remove, replace_file
+from spinequiz.store.restore import finish_replacing, remove, replace_file
 from spinequiz.store.rows import LOG_COLUMNS, row_review, text_of
 from spinequiz.store.soundness import is_sound, mended
 

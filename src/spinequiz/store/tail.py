@@ -48,11 +48,16 @@ def _is_damaged(data: bytes) -> bool:
     sound = True
     for start in starts:
         header = data[start : start + FRAME_HEADER]
+        page = data[start + FRAME_HEADER : start + FRAME_HEADER + size]
         if header[8:16] != salts:
+            if sound and header[4:8] != bytes(4):
+                # of an earlier run, or the last commit with nothing but its salts damaged: no checksum is of them
+                found = _checksum(order, page, _checksum(order, header[:8], sums))
+                if found == struct.unpack(">II", header[16:24]):
+                    return True
             return sound and any(data[later + 8 : later + 16] == salts for later in starts if later > start)
         if sound:
-            sums = _checksum(order, header[:8], sums)
-            sums = _checksum(order, data[start + FRAME_HEADER : start + FRAME_HEADER + size], sums)
+            sums = _checksum(order, page, _checksum(order, header[:8], sums))
             sound = sums == struct.unpack(">II", header[16:24])
         if not sound and header[4:8] != bytes(4):
             # the page count that only a commit has

@@ -6,11 +6,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from io import BufferedReader, RawIOBase
 from pathlib import Path
-from typing import IO
+from typing import cast
 
 from spinequiz.cli.bars import bar, bar_of
-from spinequiz.cli.output import Exit, UserError, note, say
+from spinequiz.cli.output import Exit, UserError, note, require_output, say
 from spinequiz.cli.workspace import open_workspace
 from spinequiz.documents.render import plural
 from spinequiz.session.exchange import defaults_of, study_days_of
@@ -18,13 +19,23 @@ from spinequiz.session.workspace import Workspace
 from spinequiz.settings.locations import locate
 from spinequiz.store.absorb import Absorbed, Entry, absorb, read_presets
 from spinequiz.store.backup import make_backup
-from spinequiz.store.connection import open_readable
+from spinequiz.store.connection import open_readable, require_sound_tail
 from spinequiz.store.interchange import export_lines
 from spinequiz.store.other_log import OtherLog
 from spinequiz.store.progress import read_log
 from spinequiz.store.reading import read_entries
 
 SQLITE = b"SQLite format 3\x00"
+OTHER_FORMS = {
+    b"\x1f\x8b": "is packed by gzip: unpack it",
+    b"\x28\xb5\x2f\xfd": "is packed by zstd: unpack it",
+    b"\xfd7zXZ": "is packed by xz: unpack it",
+    b"BZh": "is packed by bzip2: unpack it",
+    b"PK\x03\x04": "is a zip archive: unpack it",
+    b"\xff\xfe": "is text in UTF-16: save it as UTF-8",
+    b"\xfe\xff": "is text in UTF-16: save it as UTF-8",
+}
+"""How a file begins that holds lines, or a database, in a form that is not read here."""
 BYTES_A_ROW = 700
 """About what a line of an export takes."""
 
@@ -32,6 +43,7 @@ BYTES_A_ROW = 700
 def run_export(file: str | None) -> int:
     """Write the log as JSON Lines, to standard output or to a new file."""
     path = locate().progress
+    require_sound_tail(path)
     connection = open_readable(path)
     if connection is None:
         note(f"There is nothing to export yet: {path} is made with the first answer.")
@@ -41,6 +53,7 @@ def run_export(file: str | None) -> int:
         connection.execute("BEGIN")
         lines = export_lines(read_presets(connection, path), read_log(connection, path))
         if file is None:
+            require_output()
             sys.stdout.flush()
             sys.stdout.buffer.writelines(lines)
         else:
@@ -53,13 +66,35 @@ def run_export(file: str | None) -> int:
 def run_import(file: str) -> int:
     """Unite another log with this one: JSON Lines, or a progress file or backup; `-` is standard input."""
     if file == "-":
-        return _unite_lines(sys.stdin.buffer, "standard input", 0)
+        if sys.stdin is None:
+            raise UserError("standard input is closed. Leave it open, or name a file.")
+        source = sys.stdin.buffer
+        if not isinstance(source, BufferedReader):
+            source = BufferedReader(cast(RawIOBase, source))
+        if _kind(source, "standard input") == SQLITE:
+            raise UserError("standard input is a database. Name its file instead.")
+        return _unite_lines(source, "standard input", 0)
     path = Path(file)
-    with path.open("rb") as source:
-        if source.read(len(SQLITE)) == SQLITE:
+    with path.open("rb") as opened:
+        head = _kind(opened, file)
+        if head == SQLITE:
             return _unite_database(path)
-        source.seek(0)
-        return _unite_lines(source, file, path.stat().st_size)
+        tail = Path(f"{path}-wal")
+        if not head and tail.exists() and tail.stat().st_size:
+            raise UserError(
+                f"{path} is empty, and its answers are in {tail}. Run `spinequiz doctor --fix` on the machine that "
+                "they come from, then merge again."
+            )
+        return _unite_lines(opened, file, path.stat().st_size)
+
+
+def _kind(source: BufferedReader, name: str) -> bytes:
+    """How a file begins; it is read from there afterwards. Raises UserError for one in another form."""
+    head = source.peek(len(SQLITE))[: len(SQLITE)]
+    for start, what in OTHER_FORMS.items():
+        if head.startswith(start):
+            raise UserError(f"{name} {what} first. Nothing was changed.")
+    return head
 
 
 def _unite_database(path: Path) -> int:
@@ -75,7 +110,7 @@ def _unite_database(path: Path) -> int:
     return _tell(found, str(path))
 
 
-def _unite_lines(source: IO[bytes], name: str, size: int) -> int:
+def _unite_lines(source: BufferedReader, name: str, size: int) -> int:
     with (
         closing(open_workspace()) as workspace,
         bar("Reading", size) as advance,

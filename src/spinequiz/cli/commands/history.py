@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 
 from spinequiz.cli.output import Exit, note, say
+from spinequiz.documents.render import visible
 from spinequiz.model.cards import CardState, EntryKind, Review
 from spinequiz.scheduling.study_day import day_date, from_ms
 from spinequiz.settings.locations import locate
-from spinequiz.store.connection import open_readable
+from spinequiz.store.connection import open_readable, require_sound_tail
 from spinequiz.store.errors import damaged
 from spinequiz.store.progress import read_log
 
@@ -19,6 +20,7 @@ from spinequiz.store.progress import read_log
 def run_history(*, as_json: bool) -> int:
     """Print the log, row by row."""
     path = locate().progress
+    require_sound_tail(path)
     connection = open_readable(path)
     if connection is None:
         note(f"There is no history yet: {path} is made with the first answer.")
@@ -40,7 +42,7 @@ def as_line(review: Review) -> str:
     what = review.rating.label if answered and review.rating else review.kind.value
     points = f"  {review.score.points} of {review.score.max_points}" if review.score else ""
     previous = f"  from {review.previous}" if review.previous else ""
-    return f"{when}  {what:9}  {review.card}{points}{previous}"
+    return visible(f"{when}  {what:9}  {review.card}{points}{previous}")
 
 
 def as_object(review: Review) -> dict[str, Any]:
