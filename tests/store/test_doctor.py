@@ -15,7 +15,7 @@ from spinequiz.model.cards import EntryKind
 from spinequiz.store.backup import backup_folder, make_backup
 from spinequiz.store.derive import Differing
 from spinequiz.store.doctor import Cure, examine
-from spinequiz.store.pages import scan_rows
+from spinequiz.store.pages import scan_index, scan_rows
 from spinequiz.store.progress import Progress, read_log
 from spinequiz.store.rows import LOG_COLUMNS
 from spinequiz.store.salvage import salvage
@@ -219,6 +219,17 @@ def test_backups_bring_back_what_the_file_lost(path: Path, damage: bytes) -> Non
     assert done.kept.read_bytes() == damage
 
 
+@pytest.mark.parametrize("kept", [0, 10, 100, PAGE, PAGE + 1, 3 * PAGE, -PAGE, -1])
+def test_a_file_that_was_cut_off_is_not_said_to_have_lost_nothing(path: Path, kept: int) -> None:
+    filled(path, 60)
+    path.write_bytes(path.read_bytes()[:kept])
+    assert salvage(path, NOW_MS).uncounted
+
+
+def test_every_id_stands_on_the_pages_of_an_index(path: Path) -> None:
+    assert filled(path, 300) <= set(scan_index(path))
+
+
 def test_a_truncated_file_gives_its_first_pages(path: Path) -> None:
     wanted = filled(path, 400)
     data = path.read_bytes()
@@ -226,5 +237,8 @@ def test_a_truncated_file_gives_its_first_pages(path: Path) -> None:
     done = salvage(path, NOW_MS)
     assert 0 < done.read < 400
     assert ids(path) < wanted
+    # what its index still names is known to be lost
+    assert 0 < done.lost <= 400 - done.read
+    assert done.uncounted
     assert not list(path.parent.glob("*.salvage*"))
     assert backup_folder(path).is_dir()

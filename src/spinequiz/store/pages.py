@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 TABLE_LEAF = 13
+INDEX_INTERIOR, INDEX_LEAF = 2, 10
 HEADER_BYTES = 100
 WAL_HEADER, FRAME_HEADER = 32, 24
 MOST_PAYLOAD = 16 * 1024 * 1024
@@ -54,6 +55,34 @@ def carve_cells(path: Path, columns: int) -> Iterator[tuple[int, tuple[Any, ...]
                     except (BadCell, struct.error, IndexError):
                         continue
                     yield row_id, row
+
+
+def scan_index(path: Path) -> Iterator[str]:
+    """Every text that an index of one text has, on whatever page of a file and its -wal it stands."""
+    for _, wanted, size in _pages_of(path):
+        for page in wanted:
+            if len(page) < size or page[0] not in (INDEX_INTERIOR, INDEX_LEAF):
+                continue
+            first, before = (12, 4) if page[0] == INDEX_INTERIOR else (8, 0)
+            for index in range(min(struct.unpack(">H", page[3:5])[0], size // 4)):
+                try:
+                    start = struct.unpack(">H", page[first + 2 * index : first + 2 * index + 2])[0] + before
+                    length, at = _varint(page, start)
+                    row = _record(page[at : at + length], 2)
+                except (BadCell, struct.error, IndexError):
+                    continue
+                if isinstance(row[0], str):
+                    yield row[0]
+
+
+def is_cut_off(path: Path) -> bool:
+    """Whether a file is shorter than its header says, or has none."""
+    with path.open("rb") as file:
+        head = file.read(HEADER_BYTES)
+    if len(head) < HEADER_BYTES:
+        return True
+    pages: int = struct.unpack(">I", head[28:32])[0]
+    return pages * _page_size(head) > path.stat().st_size
 
 
 def _pages_of(path: Path) -> Iterator[tuple[dict[int, bytes], list[bytes], int]]:

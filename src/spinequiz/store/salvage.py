@@ -20,7 +20,7 @@ from spinequiz.store.absorb import Defaults, Entry, NamedPreset, absorb
 from spinequiz.store.backup import inspect, list_backups
 from spinequiz.store.connection import SIDE_FILES, open_other, open_writable
 from spinequiz.store.errors import StoreDamaged, StoreError, explained
-from spinequiz.store.pages import carve_cells, scan_cells, scan_rows
+from spinequiz.store.pages import carve_cells, is_cut_off, scan_cells, scan_index, scan_rows
 from spinequiz.store.progress import Progress, preset_id
 from spinequiz.store.reading import UUID_7, preset_problem
 from spinequiz.store.restore import finish_replacing, remove, replace_file
@@ -40,20 +40,25 @@ DEFAULTS = Defaults(Preset(), lambda deck_id: 0.9, lambda day: day * DAY_MS + FA
 class Salvaged(NamedTuple):
     """What became of a damaged file: rows read from it, rows that only a backup had, rows known to be lost.
 
-    `partly` counts those read of which something less than the rating was unreadable, `last_ms` is the instant of
-    the newest row that was brought back, `kept` where the damaged file is.
+    `partly` counts those read of which something less than the rating was unreadable, `uncounted` tells that the
+    file may have held more than is known, `last_ms` is the instant of the newest row that was brought back, `kept`
+    where the damaged file is.
     """
 
     read: int
     from_backups: int
     lost: int
     partly: int
+    uncounted: bool
     last_ms: int | None
     kept: Path | None
 
 
 class Found:
-    """What was read: sound rows of the log by id, others by row id, presets, and the ids that the file's index has."""
+    """What was read: sound rows of the log by id, others by row id, presets, and the ids that the file's index has.
+
+    `noted` are those of an index that could only be read page by page.
+    """
 
     def __init__(self) -> None:
         self.rows: dict[str, Row] = {}
@@ -62,6 +67,8 @@ class Found:
         self.presets: dict[str, Preset] = {}
         self.index: dict[int, str] = {}
         self.index_by_card: dict[int, str] = {}
+        self.noted: set[str] = set()
+        self.cut_off = False
         self.partly = 0
 
     def keep(self, place: int, row: Row) -> None:
@@ -94,7 +101,7 @@ class Found:
         seen = {*self.places, *self.unsound, *self.index}
         # a row id may be damaged too
         last = max((place for place in seen if 0 < place <= 4 * len(seen) + 100), default=0)
-        return max(indexed, last - len(self.rows), 0)
+        return max(indexed, last - len(self.rows), len(self.noted - self.rows.keys()), 0)
 
 
 def salvage(progress: Path, now_ms: int) -> Salvaged:
@@ -121,7 +128,7 @@ def salvage(progress: Path, now_ms: int) -> Salvaged:
     kept = replace_file(progress, temporary, now_ms)
     read = len(from_file & found.rows.keys()) + found.partly
     last = max((row[AT_MS] for row in found.rows.values()), default=None)
-    return Salvaged(read, len(found.rows) - read, found.lost(), found.partly, last, kept)
+    return Salvaged(read, len(found.rows) - read, found.lost(), found.partly, found.cut_off, last, kept)
 
 
 def read_damaged(progress: Path) -> Found:
@@ -148,11 +155,13 @@ def read_damaged(progress: Path) -> Found:
 
 
 def _read_copy(found: Found, copy: Path) -> None:
+    found.cut_off = is_cut_off(copy)
     # page by page first: opening the copy as a database would take in its -wal
     for place, row in scan_cells(copy, len(COLUMNS)):
         found.keep(place, row)
     carved = list(carve_cells(copy, len(COLUMNS)))
     found.keep_presets((row[0], row[1]) for row in scan_rows(copy, 2))
+    found.noted = {name for name in scan_index(copy) if UUID_7.fullmatch(name)}
     try:
         with closing(sqlite3.connect(copy)) as connection:
             connection.text_factory = text_of
@@ -170,6 +179,7 @@ def _read_database(found: Found, connection: sqlite3.Connection) -> None:
         found.keep(place, row)
     with suppress(sqlite3.Error):
         found.index.update(connection.execute("SELECT rowid, id FROM log INDEXED BY sqlite_autoindex_log_1"))
+        found.noted.clear()
     with suppress(sqlite3.Error):
         found.index_by_card.update(connection.execute("SELECT rowid, id FROM log INDEXED BY log_by_card"))
     with suppress(sqlite3.Error):

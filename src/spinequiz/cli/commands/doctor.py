@@ -98,9 +98,12 @@ def _salvage(path: Path, now_ms: int) -> None:
     if done.partly:
         say(f"{plural(done.partly, 'row')} of these could be read in part: the rating, but not all that belongs to it")
     say(f"{plural(done.from_backups, 'row')} more came from the backups")
-    last = "never" if done.last_ms is None else from_ms(done.last_ms).astimezone().strftime("%Y-%m-%d %H:%M:%S")
     lost = f"{plural(done.lost, 'row')} could not be brought back" if done.lost else "no row is known to be lost"
-    say(f"{lost}; the newest one that is back is from {last}")
+    if done.uncounted:
+        lost += ", but the file is cut off or overwritten, and may have held more"
+    if done.last_ms is not None:
+        lost += f"; the newest one that is back is from {from_ms(done.last_ms).astimezone():%Y-%m-%d %H:%M:%S}"
+    say(lost)
     # older backups may hold the damage too: from now on the newest one is what the file is compared with
     with closing(Progress.open(path)) as progress:
         make_backup(progress.connection, path, SystemClock().now_ms())
