@@ -421,6 +421,50 @@ def test_items_that_move_to_another_deck_take_their_progress_along(lab: Lab) -> 
     assert_rebuilt(lab)
 
 
+def test_items_that_move_back_bring_along_what_was_answered_meanwhile(lab: Lab) -> None:
+    stays = {"deck": "one", "split": "three"}
+    lab.deck(basic("one"), basic("two"))
+    lab.deck(basic("three"), id="split")
+    study_all(lab.driver())
+    for here, there, days in (("deck", "split", 60), ("split", "deck", 900), ("deck", "split", 9000)):
+        lab.deck(basic(stays[here]), id=here)
+        lab.deck(basic(stays[there]), basic("two"), id=there)
+        assert register(lab)[there].new == ()
+        before = lab.state("two", deck=there)
+        assert before == lab.state("two", deck=here)
+        lab.wait(days=days)
+        study_all(lab.driver())
+        assert lab.state("two", deck=there).reps > before.reps
+        assert_rebuilt(lab)
+    assert relink_offers(lab.workspace) == []
+
+
+def test_an_id_that_was_changed_back_is_offered_again(lab: Lab) -> None:
+    lab.deck(basic("one"))
+    study_all(lab.driver())
+    lab.deck(basic("one").replace("id: one", "id: uno"))
+    register(lab)
+    relink(lab.workspace, relink_offers(lab.workspace))
+    lab.wait(days=60)
+    study_all(lab.driver())
+    lab.deck(basic("one"))
+    register(lab)
+    assert [tuple(offer) for offer in relink_offers(lab.workspace)] == [("deck", "uno", "deck", "one")]
+    relink(lab.workspace, relink_offers(lab.workspace))
+    assert lab.state("one") == lab.state("uno")
+    assert relink_offers(lab.workspace) == []
+    assert_rebuilt(lab)
+
+
+def test_a_key_that_was_corrected_while_its_item_was_away_is_told(lab: Lab) -> None:
+    lab.deck(true_false("one"), true_false("two"))
+    study_all(lab.driver())
+    lab.deck(true_false("two"))
+    register(lab)
+    lab.deck(true_false("one", "false"), true_false("two"))
+    assert change_counts(register(lab)["deck"]) == "1 back again (2 answers re-scored)"
+
+
 def test_a_deck_with_a_new_id_is_offered_item_by_item(lab: Lab) -> None:
     path = lab.deck(basic("one"), basic("two"))
     study_all(lab.driver())

@@ -286,6 +286,7 @@ def _with_moved(change: DeckChange, moved: Iterable[Twins]) -> DeckChange:
     left = {t.old_item for t in moved if t.old_deck == change.deck_id}
     return change._replace(
         new=tuple(item for item in change.new if item not in here),
+        back=tuple(item for item in change.back if item not in here),
         removed=tuple(item for item in change.removed if item not in left),
         moved=tuple(sorted(here)),
         # a deck whose items had progress elsewhere is news

@@ -42,13 +42,14 @@ def change_counts(change: DeckChange) -> str:
     """What changed in a deck: `3 reworded, 1 key corrected (2 answers re-scored), 12 new`; empty for nothing."""
     keys = plural(len(change.corrected), "key")
     rescored = f" ({plural(change.rescored, 'answer')} re-scored)" if change.rescored else ""
+    back = f"{len(change.back)} back again" + ("" if change.corrected else rescored)
     counts = (
         (change.reworded, f"{len(change.reworded)} reworded"),
         (change.corrected, f"{keys} corrected{rescored}"),
         (change.revised, f"{len(change.revised)} revised"),
         (change.new, f"{len(change.new)} new"),
         (change.moved, f"{len(change.moved)} moved here with their progress"),
-        (change.back, f"{len(change.back)} back again"),
+        (change.back, back),
         (change.removed, f"{len(change.removed)} removed"),
     )
     return ", ".join(words for items, words in counts if items)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from spinequiz.model.cards import CardKey, DeckId, ItemId, Review, Variant
-from spinequiz.store.relinks import entries_of, kin
+from spinequiz.store.relinks import COUNTS, entries_of, kin
 
 COLUMNS = "deck_id, item_id, rev, content_hash, bare_hash, question_hash, key_form, gone"
 
@@ -53,7 +53,8 @@ def twins(connection: sqlite3.Connection, shelf: Sequence[DeckId], *, left_decks
 
     Without `left_decks` only items count that are gone from a deck that is still at hand.
 
-    What was relinked already, and what was new and studied by itself since, is not among them.
+    What was relinked already, and what was new and studied by itself since, is not among them. An item that came
+    back to where it had gone on from is.
     """
     marks = ", ".join("?" * len(shelf))
     gone = f"(o.gone = 1 OR o.deck_id NOT IN ({marks}))" if left_decks else f"o.gone = 1 AND o.deck_id IN ({marks})"
@@ -63,14 +64,20 @@ def twins(connection: sqlite3.Connection, shelf: Sequence[DeckId], *, left_decks
         "ON n.bare_hash = o.bare_hash AND (n.deck_id, n.item_id) <> (o.deck_id, o.item_id) "
         f"WHERE {gone} AND n.gone = 0 AND n.deck_id IN ({marks}) "
         "AND EXISTS (SELECT 1 FROM state s WHERE s.deck_id = o.deck_id AND s.item_id = o.item_id) "
-        "AND NOT EXISTS (SELECT 1 FROM state s WHERE s.deck_id = n.deck_id AND s.item_id = n.item_id) "
-        "AND NOT EXISTS (SELECT 1 FROM log r WHERE r.kind = 'relink' AND r.previous_deck = o.deck_id "
-        "AND r.previous_item = o.item_id AND r.deck_id = n.deck_id AND r.item_id = n.item_id "
-        "AND NOT EXISTS (SELECT 1 FROM log w WHERE w.withdraws = r.id)) "
+        "AND (NOT EXISTS (SELECT 1 FROM state s WHERE s.deck_id = n.deck_id AND s.item_id = n.item_id) "
+        f"OR {_relink('n', 'o')}) AND NOT {_relink('o', 'n')} "
         "ORDER BY o.deck_id, o.item_id, n.deck_id, n.item_id",
         (*shelf, *shelf),
     )
     return [Twins(*row) for row in rows]
+
+
+def _relink(old: str, new: str) -> str:
+    """SQL: whether rows of one item go on under another; these are names of tables."""
+    return (
+        f"EXISTS (SELECT 1 FROM log r WHERE r.previous_deck = {old}.deck_id AND r.previous_item = {old}.item_id "
+        f"AND r.deck_id = {new}.deck_id AND r.item_id = {new}.item_id AND r.{COUNTS})"
+    )
 
 
 def studied_variants(connection: sqlite3.Connection, deck_id: str, item_id: str) -> list[Variant]:
