@@ -232,7 +232,7 @@ def test_the_least_that_an_answer_needs_is_the_same_row_as_in_any_other_line() -
         (b'{"deck": "", "item": "b", "at_ms": 1, "rating": 3}', "names no card"),
         (b'{"deck": "a", "item": "b", "at_ms": -1, "rating": 3}', "years 1970 and 2500"),
         (b'{"deck": "a", "item": "b", "at_ms": 16725225600001, "rating": 3}', "years 1970 and 2500"),
-        (b'{"deck": "a", "item": "b", "at_ms": 1, "rating": 5}', "5 is not a valid Rating"),
+        (b'{"deck": "a", "item": "b", "at_ms": 1, "rating": 5}', "must be 1 to 4"),
         (b'{"deck": "a", "item": "b", "at_ms": 1}', "needs a `rating`"),
         (b'{"deck": "a", "item": "b", "rating": 3}', "no instant"),
         (b'{"deck": "a", "item": "b", "at_ms": "1", "rating": 3}', r"Expected `int.*`\$.at_ms`"),

@@ -23,7 +23,6 @@ from spinequiz.model.cards import (
     ItemId,
     Phase,
     Preset,
-    Rating,
     Review,
     ReviewId,
     Score,
@@ -158,7 +157,11 @@ def line_review(line: Line, day_of: Any) -> Review:
     A row without an id gets one from its content, so that reading it twice makes one row. Raises LineError.
     """
     try:
-        kind = KINDS.get(line.kind) or EntryKind(line.kind)
+        kind = KINDS.get(line.kind)
+        if kind is None:
+            raise LineError(f"there is no kind of row {line.kind!r} here; a newer spinequiz may have written it")
+        if line.rating is not None and line.rating not in RATINGS:
+            raise LineError(f"`rating` is {line.rating}, and must be 1 to 4")
         at_ms = line.at_ms if line.at_ms is not None else instant_ms(_moment(line.at))
         if not line.deck or not line.item:
             raise LineError("the row names no card: `deck` and `item` are needed")
@@ -170,9 +173,9 @@ def line_review(line: Line, day_of: Any) -> Review:
             kind=kind,
             card=CardKey(DeckId(line.deck), ItemId(line.item), Variant(line.variant)),
             at_ms=at_ms,
-            study_day=_day(line.study_day) if line.study_day else day_of(at_ms),
+            study_day=_day(line.study_day) if line.study_day else _study_day(day_of, at_ms),
             device=line.device or IMPORT,
-            rating=None if line.rating is None else RATINGS.get(line.rating) or Rating(line.rating),
+            rating=None if line.rating is None else RATINGS[line.rating],
             score=score,
             response=_response(line.response),
             duration_ms=line.duration_ms,
@@ -217,6 +220,14 @@ def _moment(text: str) -> datetime:
         raise LineError("the row has no instant: `at_ms` or `at` is needed")
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _study_day(day_of: Any, at_ms: int) -> int:
+    try:
+        day: int = day_of(at_ms)
+    except (ValueError, OverflowError, OSError) as error:
+        raise LineError(f"no calendar has the instant {at_ms} (`at_ms` counts milliseconds since 1970)") from error
+    return day
 
 
 @lru_cache(maxsize=4096)

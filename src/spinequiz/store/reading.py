@@ -31,7 +31,10 @@ from spinequiz.store.workers import mapped
 UUID_7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 LATEST_HEX = f"{LATEST_MS:012x}"
 EARLIEST_DAY, LATEST_DAY = -1, LATEST_MS // 86_400_000
+LONGEST_DAYS = 36_500
+EARLIEST_DUE_MS, LATEST_DUE_MS = EARLIEST_MS - 86_400_000, LATEST_MS + (LONGEST_DAYS + 1) * 86_400_000
 LARGEST = 2**53
+MOST_REVIEWS = 10**9
 MOST_MISTAKES = 10
 BOM = b"\xef\xbb\xbf"
 PIECE_BYTES = 1 << 19
@@ -205,8 +208,8 @@ def preset_problem(preset: Preset) -> str:
     steps = (*preset.learning_steps, *preset.relearning_steps)
     if not all(0 < seconds <= 366 * 86_400 for seconds in steps):
         return "a step of the preset is not between a second and a year"
-    if not 1 <= preset.maximum_interval <= 36_500:
-        return f"the preset's `maximum_interval` is {preset.maximum_interval} days, and must be 1 to 36500"
+    if not 1 <= preset.maximum_interval <= LONGEST_DAYS:
+        return f"the preset's `maximum_interval` is {preset.maximum_interval} days, and must be 1 to {LONGEST_DAYS}"
     if not 0 <= preset.leech_lapses <= LARGEST:
         return f"the preset's `leech_lapses` is {preset.leech_lapses}"
     return check_weights(preset.weights) if preset.weights else ""
@@ -219,9 +222,13 @@ def _state_problem(state: CardState | None) -> str:
         return "a state has a `step` in learning and relearning, and none in review"
     if not (0 < state.stability <= 1e6 and 1 <= state.difficulty <= 10):
         return f"stability {state.stability} and difficulty {state.difficulty} cannot be"
-    least = min(state.step or 0, state.interval_days, state.reps, state.lapses)
-    if least < 0 or max(state.step or 0, state.interval_days, state.reps, state.lapses) > LARGEST:
+    step = state.step or 0
+    if min(step, state.reps, state.lapses) < 0 or max(step, state.reps, state.lapses) > MOST_REVIEWS:
         return "a count of a state is negative or far too large"
+    if not (EARLIEST_DAY <= state.last_day <= LATEST_DAY and EARLIEST_DUE_MS <= state.due_ms <= LATEST_DUE_MS):
+        return "`last_day` or `due` of a state does not lie between the years 1970 and 2600"
+    if not 0 <= state.interval_days <= LONGEST_DAYS:
+        return f"`interval_days` of a state is {state.interval_days}, and must be 0 to {LONGEST_DAYS}"
     return ""
 
 
@@ -241,6 +248,8 @@ def _kind_problem(review: Review) -> str:
             return f"a row of kind {kind.value} needs `{name}`"
         if kind is not needed and value is not None:
             return f"a row of kind {kind.value} has no `{name}`"
+    if review.until_day is not None and not EARLIEST_DAY <= review.until_day <= LATEST_DAY:
+        return "`until` does not lie between the years 1970 and 2500"
     if kind is EntryKind.RESCORE and (review.rating is None or review.score is None):
         return "a row of kind rescore needs `rating`, `points` and `max_points`"
     return ""
