@@ -15,7 +15,7 @@ from store_samples import contents
 from spinequiz.model.cards import Preset, Review
 from spinequiz.scheduling.study_day import DAY_MS, StudyDays
 from spinequiz.store import absorb as absorbing
-from spinequiz.store import derive, reading, schedule, workers
+from spinequiz.store import derive, in_order, reading, schedule, workers
 from spinequiz.store.absorb import Absorbed, Defaults, NotAbsorbed, absorb, read_presets
 from spinequiz.store.interchange import export_lines
 from spinequiz.store.progress import Progress, read_log
@@ -70,6 +70,8 @@ def other(tmp_path: Path) -> Iterator[Progress]:
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Pieces so small that some hundred rows are many. Returns the workers that were started."""
     monkeypatch.setattr(reading, "PIECE_BYTES", 1000)
+    monkeypatch.setattr(in_order, "FEW", 100)
+    monkeypatch.setattr(schedule, "FEW", 100)
     monkeypatch.setattr(schedule, "PIECE_ROWS", 20)
     monkeypatch.setattr(derive, "PIECE_ROWS", 20)
     monkeypatch.setattr(derive, "BATCH", 20)
@@ -170,9 +172,18 @@ def test_more_cards_than_are_followed_at_once_in_the_order_of_time(
 ) -> None:
     lines = bare_lines(600)
     read(progress, lines)
+    monkeypatch.setattr(in_order, "MOST_CARDS", 50)
     monkeypatch.setattr(schedule, "MOST_CARDS", 30)
     assert read(other, lines) == Absorbed(600, 0, 80)
     assert contents(other.connection) == contents(progress.connection)
+
+
+def test_some_answers_start_no_process(progress: Progress, other: Progress, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_start", None)
+    lines = bare_lines(200)
+    assert read(progress, lines).added == 200
+    assert read(other, lines[::-1]).added == 200
+    assert exported(other) == exported(progress)
 
 
 @pytest.mark.parametrize("late", ["a row from before", "a row twice", "rows as before", "a row and its undo"])
@@ -273,38 +284,39 @@ def test_a_preset_far_down_is_known_to_the_rows_behind_it_alone(progress: Progre
 class Endless(io.RawIOBase):
     """A file of lines that are made when they are read."""
 
-    def __init__(self, count: int, *, in_order: bool) -> None:
+    def __init__(self, count: int, *, rising: bool) -> None:
         self.left = count
-        self.in_order = in_order
+        self.rising = rising
 
     def readlines(self, hint: int = -1) -> list[bytes]:
         made = []
         while hint > 0 and self.left:
             self.left -= 1
             # some days, and some cards or some rows a card, however many rows there are
-            at_ms = FIRST_MS + (-self.left if self.in_order else self.left * 7919 % 1000 * 60_000)
-            item = self.left % 15 if self.in_order else self.left // 10
+            at_ms = FIRST_MS + (-self.left if self.rising else self.left * 7919 % 1000 * 60_000)
+            item = self.left % 15 if self.rising else self.left // 10
             row = {"deck": "d", "item": f"i{item}", "at_ms": at_ms, "rating": 3}
             made.append(json.dumps(row).encode() + b"\n")
             hint -= len(made[-1])
         return made
 
 
-@pytest.mark.parametrize("in_order", [True, False])
+@pytest.mark.parametrize("rising", [True, False])
 def test_memory_does_not_grow_with_the_file(
-    tmp_path: Path, small_pieces: list[int], monkeypatch: pytest.MonkeyPatch, in_order: bool
+    tmp_path: Path, small_pieces: list[int], monkeypatch: pytest.MonkeyPatch, rising: bool
 ) -> None:
     in_one_process(monkeypatch)
+    monkeypatch.setattr(in_order, "MOST_CARDS", 20)
     monkeypatch.setattr(schedule, "MOST_CARDS", 20)
 
     def peak(count: int) -> int:
         progress = Progress.open(tmp_path / f"{count}.db")
         days = StudyDays(None, 4)
-        entries = reading.read_entries(Endless(count, in_order=in_order), "", (), days.of, lambda advance: None)
+        entries = reading.read_entries(Endless(count, rising=rising), "", (), days.of, lambda advance: None)
         tracemalloc.reset_peak()
         start = tracemalloc.get_traced_memory()[0]
         assert absorb(progress, entries, DEFAULTS._replace(day_start=days.start), expected=10**6).added == count
-        if not in_order:
+        if not rising:
             # all rows of a card are in memory then
             progress.rebuild()
         found = tracemalloc.get_traced_memory()[1] - start

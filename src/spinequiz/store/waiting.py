@@ -9,11 +9,13 @@ from __future__ import annotations
 import marshal
 import operator
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
+from zlib import crc32
 
 from spinequiz.store.rows import LOG_COLUMNS, NAMES, UNLESS_THERE, Row, insert_columns, insert_rows
+from spinequiz.store.workers import UNDER_WAY
 
 BARE = (
     "id", "deck_id", "item_id", "variant", "at_ms", "study_day", "rating", "desired_retention", "preset_id", "device",
@@ -21,7 +23,9 @@ BARE = (
 )  # fmt: skip
 """What an answer without states may have."""
 KIND, AFTER = map(NAMES.index, ("kind", "after"))
-ID = 0
+ID, DECK, ITEM = map(BARE.index, ("id", "deck_id", "item_id"))
+LANES = UNDER_WAY + 1
+"""When a lane's next piece is scheduled, the result of its last one has come back."""
 TABLE = "temp.arriving"
 
 bare_row: Callable[[Row], Row] = itemgetter(*map(NAMES.index, BARE))
@@ -29,16 +33,16 @@ bare_row: Callable[[Row], Row] = itemgetter(*map(NAMES.index, BARE))
 
 
 class Packed(NamedTuple):
-    """Some answers without states in the order of their ids: the values of BARE.
+    """Some answers without states in the order of their ids: the values of BARE, marshalled.
 
-    `apart` says that each has an id of its own.
+    They are cut into lanes by cards. Where two have the same id there is one lane with all, and no `first`.
     """
 
-    data: bytes
+    lanes: list[bytes]
+    decks: frozenset[str]
     rows: int
-    first: str
+    first: str | None
     last: str
-    apart: bool
 
 
 def is_bare(row: Row) -> bool:
@@ -55,7 +59,14 @@ def packed(rows: list[Row]) -> Packed:
         rows = sorted(rows, key=itemgetter(ID))
         ids.sort()
         apart = all(map(operator.lt, ids, ids[1:]))
-    return Packed(marshal.dumps(rows), len(rows), ids[0], ids[-1], apart)
+    lanes: list[list[Row]] = [rows]
+    if apart:
+        lanes = [[] for _ in range(LANES)]
+        for row in rows:
+            # the cards of an item have the same lane
+            lanes[crc32(row[ITEM].encode()) % LANES].append(row)
+    decks = frozenset(row[DECK] for row in rows)
+    return Packed([*map(marshal.dumps, lanes)], decks, len(rows), ids[0] if apart else None, ids[-1])
 
 
 class Waiting:
@@ -65,10 +76,13 @@ class Waiting:
         self.connection = connection
         self.in_pieces = 0
         """So many answers are in pieces. If there are any, there is nothing else."""
+        self.pieces = 0
+        """So many pieces they are."""
         self._last = ""
         self._tabled = False
         connection.execute(f"CREATE TEMP TABLE arriving ({LOG_COLUMNS}, PRIMARY KEY (id)) WITHOUT ROWID")
-        connection.execute("CREATE TEMP TABLE pieces (number INTEGER PRIMARY KEY, data BLOB NOT NULL)")
+        connection.execute("CREATE TEMP TABLE pieces (number INTEGER PRIMARY KEY, decks BLOB)")
+        connection.execute("CREATE TEMP TABLE lanes (place INTEGER PRIMARY KEY, data BLOB)")
 
     def add(self, rows: Sequence[Row]) -> None:
         """Let rows of LOG_COLUMNS wait; one whose id waits already is left out."""
@@ -78,37 +92,49 @@ class Waiting:
 
     def add_piece(self, piece: Packed) -> None:
         """Let answers wait; one whose id waits already is left out."""
-        if piece.apart and piece.first > self._last and not self._tabled:
-            self.connection.execute("INSERT INTO temp.pieces (data) VALUES (?)", (piece.data,))
-            self.in_pieces += piece.rows
-            self._last = piece.last
+        if self._tabled or piece.first is None or piece.first <= self._last:
+            self.tabled()
+            for lane in piece.lanes:
+                self._insert(marshal.loads(lane))
             return
-        self.tabled()
-        self._insert(marshal.loads(piece.data))
+        place = self.pieces * LANES
+        decks = marshal.dumps(piece.decks)
+        self.connection.execute("INSERT INTO temp.pieces VALUES (?, ?)", (self.pieces, decks))
+        self.connection.executemany("INSERT INTO temp.lanes VALUES (?, ?)", enumerate(piece.lanes, place))
+        self.pieces += 1
+        self.in_pieces += piece.rows
+        self._last = piece.last
 
     def tabled(self) -> None:
         """Have all rows in `temp.arriving`."""
         self._tabled = True
         if self.in_pieces:
-            for rows in self._pieces():
-                self._insert(rows)
+            for (data,) in self.connection.cursor().execute("SELECT data FROM temp.lanes ORDER BY place"):
+                self._insert(marshal.loads(data))
             self.connection.execute("DELETE FROM temp.pieces")
-            self.in_pieces = 0
+            self.connection.execute("DELETE FROM temp.lanes")
+            self.in_pieces = self.pieces = 0
 
-    def answers(self) -> Iterator[Row]:
-        """The answers in pieces, in the order of their ids: values of BARE."""
-        for rows in self._pieces():
-            yield from rows
+    def lane(self, lane: int, first: int, pieces: int) -> list[bytes]:
+        """One lane of some pieces, the `first` one counted from 0: rows of BARE values, marshalled."""
+        places = range(first * LANES + lane, min(first + pieces, self.pieces) * LANES, LANES)
+        statement = "SELECT data FROM temp.lanes WHERE place = ?"
+        return [self.connection.execute(statement, (place,)).fetchone()[0] for place in places]
+
+    def decks(self, first: int, pieces: int) -> set[str]:
+        """The decks of the answers of some pieces."""
+        statement = "SELECT decks FROM temp.pieces WHERE number >= ? AND number < ?"
+        found = self.connection.execute(statement, (first, first + pieces))
+        return set().union(*(marshal.loads(decks) for (decks,) in found))
 
     def drop(self) -> None:
         """Forget all rows."""
         self.connection.execute("DROP TABLE temp.arriving")
         self.connection.execute("DROP TABLE temp.pieces")
-
-    def _pieces(self) -> Iterator[list[Row]]:
-        for (data,) in self.connection.cursor().execute("SELECT data FROM temp.pieces ORDER BY number"):
-            yield marshal.loads(data)
+        self.connection.execute("DROP TABLE temp.lanes")
 
     def _insert(self, rows: list[Row]) -> None:
+        if not rows:
+            return
         columns = zip(BARE, zip(*rows, strict=True), strict=True)
         insert_columns(self.connection, TABLE, [("kind", ["answer"] * len(rows)), *columns], UNLESS_THERE)
