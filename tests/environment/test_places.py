@@ -69,6 +69,39 @@ def test_a_pipe_among_the_backups_is_listed_as_no_backup(home: Path, capsys: pyt
     assert run(["doctor", "--fix"]) == 0
 
 
+def test_a_link_to_the_progress_keeps_everything_beside_the_file_itself(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real = tmp_path / "elsewhere" / "mine.db"
+    real.parent.mkdir()
+    (home / "progress.db").rename(real)
+    (home / "progress.db").symlink_to(real)
+    student = Student(home, "spine")
+    student.card()
+    student.type("", "3")
+    student.card()
+    student.process.kill()
+    student.process.wait()
+    tail = Path(f"{real}-wal")
+    data = bytearray(tail.read_bytes())
+    data[100] ^= 1
+    tail.write_bytes(data)
+    assert run(["study", "--plain", "spine"]) == 1
+    assert f"{real} is damaged" in capsys.readouterr().err
+    assert run(["doctor", "--fix"]) == 0
+    capsys.readouterr()
+    assert run(["history"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 4
+    assert (home / "progress.db").is_symlink()
+
+
+def test_closed_permissions_are_opened_for_their_owner_alone(home: Path) -> None:
+    (home / "progress.db").chmod(0o044)
+    assert run(["doctor"]) == 1
+    assert run(["doctor", "--fix"]) == 0
+    assert (home / "progress.db").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_name_that_is_no_utf_8_can_be_restored_in(home: Path, tmp_path: Path) -> None:
     if sys.platform == "darwin":
         pytest.skip("no such names there")

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import random
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from many_answers import answer_cards
 from store_samples import NOW_MS, ONE, derived, mark
 
-from spinequiz.model.cards import EntryKind
+from spinequiz.model.cards import DeckId, EntryKind, ItemId
 from spinequiz.store.backup import backup_folder, make_backup
 from spinequiz.store.derive import Differing
 from spinequiz.store.doctor import Cure, examine
+from spinequiz.store.known import KnownItem, keep_known, known_items
 from spinequiz.store.pages import scan_index, scan_rows
 from spinequiz.store.progress import Progress, read_log
 from spinequiz.store.rows import LOG_COLUMNS
@@ -132,6 +134,50 @@ def test_open_permissions(path: Path) -> None:
     assert found[0].cure is Cure.PERMISSIONS
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the permissions of POSIX")
+@pytest.mark.parametrize("mode", [0o000, 0o200, 0o400])
+def test_closed_permissions(path: Path, mode: int) -> None:
+    filled(path, 3)
+    path.chmod(mode)
+    (closed,) = (finding for finding in examine(path, NOW_MS) if finding.rule == "closed-permissions")
+    assert closed.cure is Cure.PERMISSIONS
+
+
+def test_backups_that_cannot_be_read_do_not_stop_the_look(path: Path) -> None:
+    filled(path, 3)
+    backup_folder(path).write_text("a file in the way")
+    with Progress.open(path).transaction() as connection:
+        connection.execute("UPDATE state SET reps = 9")
+    assert {"unreadable-backups", "states-differ"} <= set(rules(path))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need no rights there")
+def test_a_link_into_a_synced_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "Dropbox").mkdir()
+    (tmp_path / "data").symlink_to(tmp_path / "Dropbox")
+    assert "synced-folder" in rules(tmp_path / "data" / "progress.db")
+
+
+@pytest.mark.parametrize("readable", [True, False], ids=["in the file", "in a backup"])
+def test_what_was_known_of_items_is_brought_back(path: Path, readable: bool) -> None:
+    """Without it, a key that is corrected after the repair would not be told from one that is new."""
+    filled(path, 30)
+    item = KnownItem(DeckId("deck"), ItemId("one"), 2, "abc", "def", "ghi", '["typed","1",{}]', gone=True)
+    with closing(Progress.open(path)) as progress:
+        with progress.transaction() as connection:
+            keep_known(connection, (item, item._replace(item_id=ItemId("two"), gone=False)))
+        make_backup(progress.connection, path, NOW_MS)
+    data = bytearray(path.read_bytes())
+    data[:100] = bytes(100)
+    path.write_bytes(data if readable else b"")
+    if readable:
+        shutil.rmtree(backup_folder(path))
+    salvage(path, NOW_MS)
+    with closing(Progress.open(path)) as progress:
+        found = known_items(progress.connection, DeckId("deck"))
+    assert found == {"one": item, "two": item._replace(item_id=ItemId("two"), gone=False)}
+
+
 def test_a_synced_folder_is_told(tmp_path: Path) -> None:
     path = tmp_path / "Dropbox" / "progress.db"
     filled(path, 1)
@@ -227,7 +273,7 @@ def test_a_file_that_was_cut_off_is_not_said_to_have_lost_nothing(path: Path, ke
 
 
 def test_every_id_stands_on_the_pages_of_an_index(path: Path) -> None:
-    assert filled(path, 300) <= set(scan_index(path))
+    assert filled(path, 300) <= {row[0] for row in scan_index(path, 2)}
 
 
 def test_a_truncated_file_gives_its_first_pages(path: Path) -> None:

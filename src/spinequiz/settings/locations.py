@@ -30,14 +30,21 @@ def locate(environment: dict[str, str] | None = None) -> Locations:
             folder = Path(home).expanduser().absolute()
         except RuntimeError as error:
             raise OSError(errno.ENOENT, "there is no such user", home) from error
-        return Locations(folder / "progress.db", folder / "decks", folder / "settings.toml", folder / "cache")
+        return Locations(
+            _followed(folder / "progress.db"), folder / "decks", folder / "settings.toml", folder / "cache"
+        )
     from platformdirs import PlatformDirs
 
     dirs = PlatformDirs("spinequiz", appauthor=False)
     data = Path(dirs.user_data_dir)
     return Locations(
-        data / "progress.db",
+        _followed(data / "progress.db"),
         data / "decks",
         Path(dirs.user_config_dir) / "settings.toml",
         Path(dirs.user_cache_dir),
     )
+
+
+def _followed(path: Path) -> Path:
+    """Where a link leads: SQLite keeps the -wal beside the file itself, and so does all else that belongs to it."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path

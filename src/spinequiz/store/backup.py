@@ -57,7 +57,10 @@ def list_backups(progress: Path) -> list[Backup]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise StoreError(f"the backup folder {folder} cannot be read: {error.strerror}.") from error
+        raise StoreError(
+            f"the backup folder {folder} cannot be read: {error.strerror}. "
+            "Change its permissions, or move away what stands there."
+        ) from error
     found = []
     for name in names:
         if match := NAME.match(name):

@@ -80,6 +80,8 @@ def examine(path: Path, now_ms: int, advanced: Advanced = lambda done, total: No
         if tail.exists() and tail.stat().st_size:
             found.append(Finding("missing-file", f"{path} is missing, but its -wal file is there", Cure.SALVAGE))
         return found
+    if not os.access(path, os.R_OK):
+        return found
     broken = _database(path)
     if broken is not None:
         return [*found, broken]
@@ -97,7 +99,7 @@ def examine(path: Path, now_ms: int, advanced: Advanced = lambda done, total: No
 
 
 def _surroundings(path: Path) -> Iterator[Finding]:
-    lowered = str(path.absolute()).casefold()
+    lowered = f"{path.absolute()}\n{os.path.realpath(path)}".casefold()
     if any(name in lowered for name in SYNCED):
         yield Finding(
             "synced-folder",
@@ -110,6 +112,10 @@ def _surroundings(path: Path) -> Iterator[Finding]:
     for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
         if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
             yield Finding("open-permissions", f"{file} can be read by others", Cure.PERMISSIONS)
+        if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o600 != 0o600:
+            yours = os.geteuid() in (0, file.stat().st_uid)
+            what = f"{file} is closed to " + ("you, for reading or writing" if yours else "you: it is another user's")
+            yield Finding("closed-permissions", what, Cure.PERMISSIONS if yours else Cure.BY_HAND)
 
 
 def _database(path: Path) -> Finding | None:
@@ -169,7 +175,8 @@ def _look(connection: sqlite3.Connection, path: Path, now_ms: int, advanced: Adv
     broken = _rows(connection, path, lambda done: advanced(done, 2 * rows))
     if broken is not None:
         yield broken
-        return
+        if broken.cure is Cure.SALVAGE:
+            return
     yield from _agreement(connection, path, lambda done: advanced(rows + done, 2 * rows))
     yield from _contents(connection, now_ms)
 
@@ -186,7 +193,11 @@ def _rows(connection: sqlite3.Connection, path: Path, advanced: Callable[[int], 
     if unsound:
         what = f"{unsound} rows of the log in {path} cannot be what was written"
         return Finding("unreadable-rows", what, Cure.SALVAGE)
-    for backup in list_backups(path):
+    try:
+        backups = list_backups(path)
+    except StoreError as error:
+        return Finding("unreadable-backups", str(error), Cure.BY_HAND)
+    for backup in backups:
         try:
             inspect(backup.path)
         except StoreError:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from spinequiz.model.cards import CardKey, DeckId, ItemId, Review, Variant
 from spinequiz.store.relinks import COUNTS, entries_of, kin
 
+REPLACED = "\ufffd"
+"""What a byte that is no text is read as."""
 COLUMNS = "deck_id, item_id, rev, content_hash, bare_hash, question_hash, key_form, gone"
 
 
@@ -41,6 +43,13 @@ def known_items(connection: sqlite3.Connection, deck_id: DeckId) -> dict[ItemId,
     """The items of a deck, those that are gone included."""
     rows = connection.execute(f"SELECT {COLUMNS} FROM known_item WHERE deck_id = ?", (deck_id,))
     return {row[1]: KnownItem(*row)._replace(gone=bool(row[7])) for row in rows}
+
+
+def could_be_known(row: Sequence[object]) -> bool:
+    """Whether a row with COLUMNS, from a damaged file, can be what was written."""
+    *texts, gone = (value for at, value in enumerate(row) if at != COLUMNS.split(", ").index("rev"))
+    sound = all(isinstance(text, str) and text and REPLACED not in text for text in texts)
+    return sound and isinstance(row[2], int) and gone in (0, 1)
 
 
 def keep_known(connection: sqlite3.Connection, items: Iterable[KnownItem]) -> None:

@@ -57,8 +57,8 @@ def carve_cells(path: Path, columns: int) -> Iterator[tuple[int, tuple[Any, ...]
                     yield row_id, row
 
 
-def scan_index(path: Path) -> Iterator[str]:
-    """Every text that an index of one text has, on whatever page of a file and its -wal it stands."""
+def scan_index(path: Path, columns: int) -> Iterator[tuple[Any, ...]]:
+    """Every record with so many columns of an index, or of a table without row ids, as far as it fits on its page."""
     for _, wanted, size in _pages_of(path):
         for page in wanted:
             if len(page) < size or page[0] not in (INDEX_INTERIOR, INDEX_LEAF):
@@ -68,11 +68,10 @@ def scan_index(path: Path) -> Iterator[str]:
                 try:
                     start = struct.unpack(">H", page[first + 2 * index : first + 2 * index + 2])[0] + before
                     length, at = _varint(page, start)
-                    row = _record(page[at : at + length], 2)
+                    row = _record(page[at : at + length], columns)
                 except (BadCell, struct.error, IndexError):
                     continue
-                if isinstance(row[0], str):
-                    yield row[0]
+                yield row
 
 
 def is_cut_off(path: Path) -> bool:

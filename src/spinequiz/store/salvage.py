@@ -20,6 +20,8 @@ from spinequiz.store.absorb import Defaults, Entry, NamedPreset, absorb
 from spinequiz.store.backup import inspect, list_backups
 from spinequiz.store.connection import SIDE_FILES, open_other, open_writable
 from spinequiz.store.errors import StoreDamaged, StoreError, explained
+from spinequiz.store.known import COLUMNS as KNOWN_COLUMNS
+from spinequiz.store.known import KnownItem, could_be_known, keep_known
 from spinequiz.store.pages import carve_cells, is_cut_off, scan_cells, scan_index, scan_rows
 from spinequiz.store.progress import Progress, preset_id
 from spinequiz.store.reading import UUID_7, preset_problem
@@ -57,7 +59,8 @@ class Salvaged(NamedTuple):
 class Found:
     """What was read: sound rows of the log by id, others by row id, presets, and the ids that the file's index has.
 
-    `noted` are those of an index that could only be read page by page.
+    `noted` are those of an index that could only be read page by page, `known` what was last known of the decks'
+    items, by which a deck that changed meanwhile is told.
     """
 
     def __init__(self) -> None:
@@ -68,6 +71,7 @@ class Found:
         self.index: dict[int, str] = {}
         self.index_by_card: dict[int, str] = {}
         self.noted: set[str] = set()
+        self.known: dict[tuple[str, str], KnownItem] = {}
         self.cut_off = False
         self.partly = 0
 
@@ -88,6 +92,13 @@ class Found:
                 known = self.presets.get(name)
                 if isinstance(name, str) and not preset_problem(preset) and (known is None or preset_id(known) != name):
                     self.presets[name] = preset
+
+    def keep_known(self, rows: Iterable[Row]) -> None:
+        """Take what was known of items of which nothing else was taken before."""
+        for row in rows:
+            if could_be_known(row):
+                item = KnownItem(*row)
+                self.known.setdefault((item.deck_id, item.item_id), item._replace(gone=bool(item.gone)))
 
     def lost(self) -> int:
         """How many rows the file had that are not among the rows, as far as that can be told.
@@ -161,7 +172,9 @@ def _read_copy(found: Found, copy: Path) -> None:
         found.keep(place, row)
     carved = list(carve_cells(copy, len(COLUMNS)))
     found.keep_presets((row[0], row[1]) for row in scan_rows(copy, 2))
-    found.noted = {name for name in scan_index(copy) if UUID_7.fullmatch(name)}
+    texts = (row[0] for row in scan_index(copy, 2))
+    found.noted = {name for name in texts if isinstance(name, str) and UUID_7.fullmatch(name)}
+    known = list(scan_index(copy, len(KNOWN_COLUMNS.split(", "))))
     try:
         with closing(sqlite3.connect(copy)) as connection:
             connection.text_factory = text_of
@@ -169,6 +182,9 @@ def _read_copy(found: Found, copy: Path) -> None:
     except (sqlite3.Error, UnicodeDecodeError):
         # it cannot be opened as a database: the pages and the backups are what there is
         pass
+    if not found.known:
+        # what was written last stands last
+        found.keep_known(reversed(known))
     for place, row in carved:
         if place not in found.places and row[ID] not in found.rows:
             found.keep(place, row)
@@ -184,6 +200,8 @@ def _read_database(found: Found, connection: sqlite3.Connection) -> None:
         found.index_by_card.update(connection.execute("SELECT rowid, id FROM log INDEXED BY log_by_card"))
     with suppress(sqlite3.Error):
         found.keep_presets(connection.execute("SELECT id, json FROM preset"))
+    with suppress(sqlite3.Error):
+        found.keep_known(connection.execute(f"SELECT {KNOWN_COLUMNS} FROM known_item").fetchall())
 
 
 def _rows(connection: sqlite3.Connection) -> Iterator[tuple[int, Row]]:
@@ -234,6 +252,7 @@ def add_backups(found: Found, progress: Path) -> None:
                 elif is_sound(row):
                     votes.setdefault(row[ID], Counter())[row] += 1
             found.keep_presets(connection.execute("SELECT id, json FROM preset"))
+            found.keep_known(connection.execute(f"SELECT {KNOWN_COLUMNS} FROM known_item"))
     for name, rows in votes.items():
         if agreeing[name]:
             rows[found.rows[name]] = agreeing[name]
@@ -280,6 +299,8 @@ def _write(path: Path, found: Found) -> None:
     try:
         absorb(progress, _entries(found), DEFAULTS, expected=len(found.rows), patient=True)
         progress.rebuild()
+        with progress.transaction():
+            keep_known(connection, found.known.values())
         # a row that takes back what was lost has nothing to take back
         with explained(str(path)):
             there = {row[0] for row in connection.execute("SELECT id FROM log")}

@@ -23,7 +23,7 @@ PLANS = {
     Cure.FINISH: "--fix finishes it",
     Cure.SALVAGE: "--fix reads what can be read, joins it with the backups, and keeps the damaged file",
     Cure.REBUILD: "--fix derives the states from the log again",
-    Cure.PERMISSIONS: "--fix makes it readable by you alone",
+    Cure.PERMISSIONS: "--fix makes it yours alone to read and write",
     Cure.BY_HAND: "this is for you to change",
     Cure.NONE: "nothing to do",
 }
@@ -51,8 +51,8 @@ def run_doctor(*, fix: bool) -> int:
         # they were written as the replay gave them, in one transaction
         return Exit.DONE
     left = [finding for finding in _examine(path, now) if finding.cure in MENDED_BY_FIX]
-    if left and Cure.FINISH in {finding.cure for finding in curable}:
-        # what the repaired file itself has
+    if left and {Cure.FINISH, Cure.PERMISSIONS} & {finding.cure for finding in curable}:
+        # what shows only now that the file is there and can be read
         _mend(path, left, now)
         left = [finding for finding in _examine(path, now) if finding.cure in MENDED_BY_FIX]
     for finding in left:
@@ -89,7 +89,7 @@ def _apply(path: Path, findings: list[Finding], now_ms: int) -> None:
         for suffix in ("", "-wal", "-shm"):
             if (file := Path(f"{path}{suffix}")).exists():
                 os.chmod(file, 0o600)
-        say(f"{path} is readable by you alone")
+        say(f"{path} is yours alone to read and write")
 
 
 def _salvage(path: Path, now_ms: int) -> None:
