@@ -154,6 +154,18 @@ def test_a_long_step_that_ends_tomorrow_does_not_keep_the_session_waiting(lab: L
     assert driver.study.finished
 
 
+@pytest.mark.parametrize(("limit", "shares"), [(7, [3, 3, 1]), (2, [1, 1, 0]), (20, [9, 9, 1]), (0, [0, 0, 0])])
+def test_decks_that_share_a_limit_give_as_many_new_cards_each(lab: Lab, limit: int, shares: list[int]) -> None:
+    lab.set(new_per_day=limit)
+    for deck, many in (("first", 9), ("second", 9), ("third", 1)):
+        lab.deck(*map(basic, names(deck[0], many)), id=deck)
+    order = study_all(lab.driver(), EASY)
+    assert sorted((sum(name.startswith(first) for name in order) for first in "fst"), reverse=True) == shares
+    for first in "fst":
+        own = [name for name in order if name.startswith(first)]
+        assert own == sorted(own), "each deck's in its own order"
+
+
 def test_decks_are_interleaved(lab: Lab) -> None:
     lab.deck(*map(basic, names("a", 8)), id="first")
     lab.deck(*map(basic, names("b", 8)), id="second")
@@ -478,13 +490,16 @@ def test_a_first_card_that_rests_by_now_leaves_its_place_to_the_rest(lab: Lab, o
     assert study_all(driver, EASY) == list(others)
 
 
-def test_a_rest_that_cannot_be_looked_up_is_told_at_the_next_event(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("query", ["done_on", "steps_until", "reviews_due", "new_cards"])
+def test_a_rest_that_cannot_be_looked_up_is_told_at_the_next_event(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
     lab.deck(*map(basic, "ab"))
     rate(lab.driver(), AGAIN)
     lab.wait(minutes=5)
     driver = opened(lab)
     with monkeypatch.context() as broken:
-        broken.setattr(queries, "new_cards", raise_locked)
+        broken.setattr(queries, query, raise_locked)
         with pytest.raises(StoreError, match="database is locked"):
             driver.send(machine.Reveal())
     assert shown(driver).outcomes is None

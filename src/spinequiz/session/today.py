@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import merge
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -85,12 +85,12 @@ class _Allowance:
 class _DeckToday(NamedTuple):
     """A deck's cards for today by itself: one card an item, and no more than its limits leave.
 
-    Reviews are looked up as they are asked for: among many decks that share a limit, few of each are wanted.
+    Reviews and new cards are looked up as they are asked for: of many decks that share a limit, few of each are wanted.
     """
 
     steps: list[DueCard]
     reviews: Iterator[DueCard]
-    new: list[DueCard]
+    new: Iterator[DueCard]
 
 
 def plan_session(workspace: Workspace, decks: Sequence[ShelfDeck], *, tag: str = "", limit: int | None = None) -> Plan:
@@ -99,17 +99,17 @@ def plan_session(workspace: Workspace, decks: Sequence[ShelfDeck], *, tag: str =
     connection = workspace.progress.connection
     with explained(str(workspace.progress.path)):
         allowance = _Allowance(workspace, decks, queries.done_on(connection, day))
-        found = [_of_deck(connection, d, allowance, _with_tag(workspace, d, tag)) for d in decks]
-    # most overdue first, whatever the deck, so that no deck uses up the limit that it shares
-    own = [workspace.has_own_limit(d.deck, "reviews_per_day") for d in decks]
-    apart = [card for each, alone in zip(found, own, strict=True) if alone for card in each.reviews]
-    sharing = [each.reviews for each, alone in zip(found, own, strict=True) if not alone]
-    reviews = sorted([*apart, *islice(merge(*sharing, key=_by_due), allowance.shared.due)], key=_by_due)
+        found = [_of_deck(connection, d, allowance, _with_tag(workspace, d, tag), len(decks)) for d in decks]
+        steps = sorted((card for each in found for card in each.steps), key=_by_due)
+        # most overdue first, whatever the deck, so that no deck uses up the limit that it shares
+        apart, sharing = _by_limit(workspace, decks, "reviews_per_day", [each.reviews for each in found])
+        reviews = sorted([*apart, *islice(merge(*sharing, key=_by_due), allowance.shared.due)], key=_by_due)
+        # as many of each deck, for the same reason
+        apart, sharing = _by_limit(workspace, decks, "new_per_day", [each.new for each in found])
+        new = interleave([*apart, *_evenly(sharing, allowance.shared.new)], lambda c: c.key.deck_id, day)
+        new = _within(new, decks, workspace, "new_per_day", allowance.shared.new)
     order = interleave(shuffle(reviews, day), lambda c: (c.key.deck_id, c.topic), day)
-    new = interleave([card for each in found for card in each.new], lambda c: c.key.deck_id, day)
-    new = _within(new, decks, workspace, "new_per_day", allowance.shared.new)
     queue = mix_in(order, new)
-    steps = sorted((card for each in found for card in each.steps), key=_by_due)
     if limit is not None:
         ahead = workspace.clock.now_ms() + workspace.settings.learn_ahead_minutes * MINUTE_MS
         steps = [card for card in steps if card.due_ms <= ahead][:limit]
@@ -119,6 +119,20 @@ def plan_session(workspace: Workspace, decks: Sequence[ShelfDeck], *, tag: str =
         tuple(card.key for card in queue),
         frozenset(card.key for card in new),
     )
+
+
+def _by_limit(
+    workspace: Workspace, decks: Sequence[ShelfDeck], name: str, cards: Sequence[Iterator[DueCard]]
+) -> tuple[list[DueCard], list[Iterator[DueCard]]]:
+    """The cards of decks with a daily limit of their own, and those of each deck that shares the student's."""
+    own: list[DueCard] = []
+    sharing: list[Iterator[DueCard]] = []
+    for shelf_deck, of_deck in zip(decks, cards, strict=True):
+        if workspace.has_own_limit(shelf_deck.deck, name):
+            own += of_deck
+        else:
+            sharing.append(of_deck)
+    return own, sharing
 
 
 def first_step(workspace: Workspace, decks: Sequence[ShelfDeck]) -> tuple[int, CardKey] | None:
@@ -208,16 +222,18 @@ def _of_deck(
     shelf_deck: ShelfDeck,
     allowance: _Allowance,
     wanted: frozenset[ItemId] | None,
+    together: int,
 ) -> _DeckToday:
+    """What one of `together` decks has for today; of its new cards an even share is looked up at first."""
     day, tomorrow = allowance.day, allowance.tomorrow
     deck = shelf_deck.id
     reviews = _in_portions(lambda most: queries.reviews_due(connection, deck, day, tomorrow, most), PORTION)
     share = allowance.new(shelf_deck)
-    new = _in_portions(lambda most: queries.new_cards(connection, deck, day, tomorrow, most), share)
+    new = _in_portions(lambda most: queries.new_cards(connection, deck, day, tomorrow, most), -(-share // together))
     return _DeckToday(
         _only(queries.steps_until(connection, deck, day, tomorrow), wanted),
         islice(_one_an_item(reviews, wanted), allowance.reviews(shelf_deck)),
-        list(islice(_one_an_item(new, wanted), share)),
+        islice(_one_an_item(new, wanted), share),
     )
 
 
@@ -242,6 +258,17 @@ def _in_portions(fetch: Callable[[int], list[DueCard]], most: int) -> Iterator[D
         if len(found) < most:
             return
         sent, most = most, 4 * most
+
+
+def _evenly(decks: list[Iterator[DueCard]], wanted: int) -> list[DueCard]:
+    """As many cards of each deck as of the others, while it has more; in all as many as wanted, or few more."""
+    found: list[DueCard] = []
+    while decks and len(found) < wanted:
+        most = -(-(wanted - len(found)) // len(decks))
+        portions = [list(islice(deck, most)) for deck in decks]
+        found += chain.from_iterable(portions)
+        decks = [deck for deck, portion in zip(decks, portions, strict=True) if len(portion) == most]
+    return found
 
 
 def _one_an_item(cards: Iterable[DueCard], wanted: frozenset[ItemId] | None) -> Iterator[DueCard]:
