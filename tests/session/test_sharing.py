@@ -302,6 +302,31 @@ def test_a_folder_that_cannot_be_written_is_told_and_nothing_is_forgotten(
     assert two.tables() == one.tables()
 
 
+def test_a_folder_that_cannot_be_written_is_read(
+    one: Machine, two: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two.answer("two")
+    two.share()
+    one.answer()
+    copy = Machine(tmp_path / "copy", one.folder)
+    shutil.copytree(one.home, copy.home)
+
+    def denied(path: Path, lines: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sharing, "_append", denied)
+        for machine in (one, copy):
+            (told,) = machine.share()
+            assert "cannot be written: Permission denied" in told
+            assert len(machine.tables()["log"]) == 2
+    one.share()
+    copy.share()
+    assert one.own() != copy.own()
+    assert two.share() == ()
+    assert two.tables() == one.tables()
+
+
 def test_rows_that_a_restored_backup_lacks_come_back(one: Machine, tmp_path: Path) -> None:
     one.answer()
     one.share()

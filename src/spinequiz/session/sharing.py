@@ -68,8 +68,13 @@ def share(workspace: Workspace, *, reading: bool = True) -> tuple[str, ...]:
         if not folder.is_dir():
             return (f"the shared folder {folder} is not there. {kept}",)
         exchange = _Exchange(workspace, folder)
-        exchange.write()
-        return exchange.read() if reading else ()
+        told: tuple[str, ...] = ()
+        try:
+            exchange.write()
+        except OSError as error:
+            # what others wrote can be read all the same
+            told = (f"the shared folder {folder} cannot be written: {error.strerror or error}. {kept}",)
+        return (*told, *exchange.read()) if reading else told
     except OSError as error:
         return (f"the shared folder {folder} cannot be used: {error.strerror or error}. {kept}",)
 
@@ -83,17 +88,25 @@ class _Exchange:
         self.folder = folder
         self.seat = _seat(self.progress.path)
         self.backed_up = False
+        self._settle()
 
-    def write(self) -> None:
-        """Append the rows that are not in the folder yet to this machine's file. Raises OSError."""
+    def _settle(self) -> None:
+        """Take a name of its own where the progress file is a copy, and begin anew in another folder."""
         with self.progress.transaction() as connection:
             state = self._state()
-            fresh = state is None or state.seat != self.seat
-            if fresh:
+            if state is not None and (state.seat, state.folder) == (self.seat, str(self.folder)):
+                return
+            if state is None or state.seat != self.seat:
                 self.progress.rename_device(connection)
             if state is None or state.folder != str(self.folder):
                 state = Shared(str(self.folder), self.seat)
             state.seat = self.seat
+            self._remember(state)
+
+    def write(self) -> None:
+        """Append the rows that are not in the folder yet to this machine's file. Raises OSError."""
+        with self.progress.transaction() as connection:
+            state = self._state() or Shared(str(self.folder), self.seat)
             own = self.folder / f"spinequiz-{self.progress.device(connection)}.jsonl"
             known = state.read.get(own.name)
             if known is not None and not _leads_on(own, known):

@@ -94,7 +94,7 @@ def examine(path: Path, now_ms: int, advanced: Advanced = lambda done, total: No
         with closing(connection), explained(str(path)):
             found += with_any_text(connection, lambda: list(_look(connection, path, now_ms, advanced)))
     except StoreDamaged as error:
-        return [*found, Finding("damaged-file", str(error.__cause__ or error), Cure.SALVAGE)]
+        return [*found, Finding("damaged-file", f"{path} is damaged: {error.detail or error}", Cure.SALVAGE)]
     return found
 
 

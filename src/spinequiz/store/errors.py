@@ -18,7 +18,9 @@ class StoreBusy(StoreError):
 
 
 class StoreDamaged(StoreError):
-    """The file is no sound database."""
+    """The file is no sound database. `detail` says in a few words what is wrong with it, where that is known."""
+
+    detail = ""
 
 
 class StaleAnswer(StoreError):
@@ -80,7 +82,9 @@ def explain(error: sqlite3.Error, path: str) -> StoreError:
 
 def damaged(path: str, detail: str) -> StoreDamaged:
     """The error for a file that is no sound database."""
-    return StoreDamaged(
+    error = StoreDamaged(
         f"the progress file {path} is damaged ({detail}). Nothing was overwritten. Copy it and its -wal file to a "
         "safe place; then run `spinequiz doctor`, which reads what is left and joins it with your backups."
     )
+    error.detail = detail
+    return error
