@@ -57,8 +57,8 @@ def carve_cells(path: Path, columns: int) -> Iterator[tuple[int, tuple[Any, ...]
                     yield row_id, row
 
 
-def scan_index(path: Path, columns: int) -> Iterator[tuple[Any, ...]]:
-    """Every record with so many columns of an index, or of a table without row ids, as far as it fits on its page."""
+def scan_index(path: Path, *columns: int) -> Iterator[tuple[Any, ...]]:
+    """Every record of indexes and of tables without row ids that fits on its page, if it has so many columns."""
     for _, wanted, size in _pages_of(path):
         for page in wanted:
             if len(page) < size or page[0] not in (INDEX_INTERIOR, INDEX_LEAF):
@@ -68,7 +68,7 @@ def scan_index(path: Path, columns: int) -> Iterator[tuple[Any, ...]]:
                 try:
                     start = struct.unpack(">H", page[first + 2 * index : first + 2 * index + 2])[0] + before
                     length, at = _varint(page, start)
-                    row = _record(page[at : at + length], columns)
+                    row = _record(page[at : at + length], *columns)
                 except (BadCell, struct.error, IndexError):
                     continue
                 yield row
@@ -151,13 +151,13 @@ def _payload(
     return row_id, payload
 
 
-def _record(payload: bytes, columns: int) -> tuple[Any, ...]:
+def _record(payload: bytes, *columns: int) -> tuple[Any, ...]:
     header, at = _varint(payload, 0)
     kinds = []
     while at < header:
         kind, at = _varint(payload, at)
         kinds.append(kind)
-    if len(kinds) != columns or at != header:
+    if len(kinds) not in columns or at != header:
         raise BadCell
     values: list[Any] = []
     for kind in kinds:

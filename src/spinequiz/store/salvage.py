@@ -33,6 +33,7 @@ Row = tuple[Any, ...]
 
 COLUMNS = LOG_COLUMNS.split(", ")
 ID, AT_MS, PRESET = map(COLUMNS.index, ("id", "at_ms", "preset_id"))
+KNOWN_WIDTH = len(KNOWN_COLUMNS.split(", "))
 ROWS_AT_ONCE = 500
 MOST_SKIPPED = 2_000
 """Rows in a row that may be unreadable before the rest is left to what was read page by page."""
@@ -172,9 +173,12 @@ def _read_copy(found: Found, copy: Path) -> None:
         found.keep(place, row)
     carved = list(carve_cells(copy, len(COLUMNS)))
     found.keep_presets((row[0], row[1]) for row in scan_rows(copy, 2))
-    texts = (row[0] for row in scan_index(copy, 2))
-    found.noted = {name for name in texts if isinstance(name, str) and UUID_7.fullmatch(name)}
-    known = list(scan_index(copy, len(KNOWN_COLUMNS.split(", "))))
+    known = []
+    for row in scan_index(copy, 2, KNOWN_WIDTH):
+        if len(row) == KNOWN_WIDTH:
+            known.append(row)
+        elif isinstance(row[0], str) and UUID_7.fullmatch(row[0]):
+            found.noted.add(row[0])
     try:
         with closing(sqlite3.connect(copy)) as connection:
             connection.text_factory = text_of
