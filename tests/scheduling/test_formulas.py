@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fsrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,7 +54,7 @@ item = st.text("abc-09", min_size=1, max_size=5)
 def test_the_formulas_agree_with_the_whole_computation_bit_by_bit(
     state: CardState | None, preset: Preset, retention: float, item: str
 ) -> None:
-    assert formulas.AVAILABLE
+    assert formulas.formulas_of(preset, retention) is not None
     card = CardKey(DeckId("deck"), ItemId(item), MAIN)
     given_now = {
         "now_ms": TODAY * DAY_MS + 50_000_123, "study_day": TODAY, "preset": preset, "desired_retention": retention,
@@ -65,12 +66,20 @@ def test_the_formulas_agree_with_the_whole_computation_bit_by_bit(
         assert formulas.outcome(card, state, rating, **given_now) == every.of(rating)
 
 
-def test_a_version_without_these_formulas_is_asked_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_version_with_other_formulas_is_asked_about_every_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     card = CardKey(DeckId("deck"), ItemId("item"), MAIN)
+    state = CardState(Phase.REVIEW, None, 10.0, 5.0, 0, 10, TODAY - 9, 3, 0)
     given_now = {
-        "now_ms": 0, "study_day": 0, "preset": Preset(), "desired_retention": 0.9, "day_start": lambda day: day,
+        "now_ms": TODAY * DAY_MS, "study_day": TODAY, "preset": Preset(), "desired_retention": 0.9,
+        "day_start": lambda day: day,
     }  # fmt: skip
-    expected = [formulas.outcome(card, None, rating, **given_now) for rating in Rating]
-    monkeypatch.setattr(formulas, "AVAILABLE", False)
-    monkeypatch.setattr(formulas, "formulas_of", None)
-    assert [formulas.outcome(card, None, rating, **given_now) for rating in Rating] == expected
+    formulas.formulas_of.cache_clear()
+    usual = formulas.outcome(card, state, Rating.GOOD, **given_now)
+    formulas.formulas_of.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(fsrs.Scheduler, "_next_difficulty", lambda self, difficulty, rating: 2.5)
+        assert formulas.formulas_of(Preset(), 0.9) is None
+        found = formulas.outcome(card, state, Rating.GOOD, **given_now)
+        assert found == outcomes(card, state, **given_now).good != usual
+    formulas.formulas_of.cache_clear()
+    assert formulas.outcome(card, state, Rating.GOOD, **given_now) == usual

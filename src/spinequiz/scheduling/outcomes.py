@@ -173,7 +173,8 @@ class Reckoning:
         state = self.state
         phase, step, delay = self.move(rating)
         lapsed = is_lapse(state, rating)
-        lapses = (state.lapses if state else 0) + lapsed
+        reps, lapses = (0, 0) if state is None else (state.reps, state.lapses)
+        lapses += lapsed
         if phase == REVIEW:
             interval = self.days(rating)
             delay = interval * DAY_SECONDS
@@ -181,17 +182,8 @@ class Reckoning:
         else:
             interval = 0
             due = self.now_ms + delay * 1000
-        after = CardState(
-            phase=phase,
-            step=step,
-            stability=self.stability(rating),
-            difficulty=self.difficulty(rating),
-            due_ms=due,
-            interval_days=interval,
-            last_day=self.day,
-            reps=(state.reps if state else 0) + 1,
-            lapses=lapses,
-        )
+        stability, difficulty = self.stability(rating), self.difficulty(rating)
+        after = CardState(phase, step, stability, difficulty, due, interval, self.day, reps + 1, lapses)
         return Outcome(after, delay, lapsed and is_leech(lapses, self.preset.leech_lapses))
 
     def move(self, rating: Rating) -> Move:
