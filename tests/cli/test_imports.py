@@ -51,3 +51,22 @@ def test_a_prompt_waits_for_no_parser_and_no_scheduler(home: Path) -> None:
 @pytest.mark.parametrize("words", [["--version"], ["--help"]], ids=" ".join)
 def test_what_says_nothing_of_decks_loads_nothing_for_them(home: Path, words: list[str]) -> None:
     assert loaded(home, *words) & {"msgspec", "yaml", "sqlite3", "fsrs"} == set()
+
+
+SCREEN = """\
+import sys
+import spinequiz.tui
+spinequiz.tui.application()
+print(sorted({"ssl", "_ssl", "textual"} & set(sys.modules)))
+import asyncio, ssl
+asyncio.run(asyncio.sleep(0))
+print(bool(ssl.OPENSSL_VERSION))
+"""
+
+
+def test_the_screen_loads_no_network(home: Path) -> None:
+    """And whoever needs OpenSSL afterwards has it."""
+    done = subprocess.run(
+        [sys.executable, "-c", SCREEN], capture_output=True, text=True, env=environment(home), check=True
+    )
+    assert done.stdout.splitlines() == ["['textual']", "True"]

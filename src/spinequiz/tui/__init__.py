@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from spinequiz.session.arrivals import Arrivals
 from spinequiz.session.workspace import ShelfDeck, Workspace
 
+if TYPE_CHECKING:
+    from spinequiz.tui.app import SpinequizApp
+
 NOTHING = Arrivals()
 SWITCH_SECONDS = 0.0002
 """How long a thread waits for another one that is at work; Python's own 5 ms can be seen."""
+
+
+def application() -> type[SpinequizApp]:
+    """Import the application. asyncio does without OpenSSL: 6 ms of a start, and nothing here is for a network."""
+    hidden = "ssl" not in sys.modules
+    if hidden:
+        # as where Python was built without it
+        sys.modules["ssl"] = None  # type: ignore[assignment]
+    try:
+        from spinequiz.tui.app import SpinequizApp
+    finally:
+        if hidden:
+            del sys.modules["ssl"]
+    return SpinequizApp
 
 
 def run(
@@ -28,7 +47,6 @@ def run(
     by then the terminal is as it was before.
     """
     import gc
-    import sys
 
     # a thread of Textual writes to the terminal: what is painted shows at once, whatever is done next
     sys.setswitchinterval(SWITCH_SECONDS)
@@ -36,9 +54,7 @@ def run(
     # later a card's objects come and go without cycles, and should not be looked through at every key
     gc.disable()
     gc.set_threshold(10_000)
-    from spinequiz.tui.app import SpinequizApp
-
-    app = SpinequizApp(workspace, decks=decks, tag=tag, limit=limit, arrivals=arrivals)
+    app = application()(workspace, decks=decks, tag=tag, limit=limit, arrivals=arrivals)
     gc.freeze()
     gc.enable()
     try:
