@@ -235,6 +235,18 @@ def test_ten_mistakes_are_told_at_once(here: Machine) -> None:
     assert [line.split(":")[0].strip() for line in err.splitlines()[1:]] == [f"line {n}" for n in range(1, 11)]
 
 
+@pytest.mark.parametrize("command", ["import", "merge"])
+def test_a_line_without_an_end_is_told_and_not_read_to_its_end(here: Machine, command: str) -> None:
+    here.study()
+    before = here.tables()
+    out, err = here.run(command, "/dev/zero", status=1)
+    assert err.startswith("spinequiz: /dev/zero holds lines that are no rows of a log. Nothing was changed.\n")
+    assert "line 1: the line is longer than 1 MB" in err
+    assert "`progress.db`" in err
+    assert not out
+    assert here.tables() == before
+
+
 def test_taking_back_what_is_nowhere_is_refused(here: Machine) -> None:
     row = {**MINIMAL, "kind": "withdraw", "rating": None, "withdraws": ID}
     _, err = here.run("import", "-", given=lines(MINIMAL, row), status=1)

@@ -16,6 +16,7 @@ from spinequiz.session.sharing import share
 from spinequiz.session.workspace import Workspace
 from spinequiz.settings.locations import locate
 from spinequiz.settings.model import Settings
+from spinequiz.store.reading import LONGEST
 
 TODAY = 20_600
 NOW_MS = TODAY * DAY_MS + 10 * 3_600_000
@@ -168,19 +169,22 @@ def test_an_append_that_was_cut_off_is_made_good(one: Machine, two: Machine) -> 
     assert two.tables() == one.tables()
 
 
-def test_a_line_that_is_no_row_is_told_each_time_and_the_others_are_read(one: Machine, two: Machine) -> None:
+@pytest.mark.parametrize("garbage", [b"garbage\n", b" " * (3 * LONGEST) + b"\n"], ids=["short", "long"])
+def test_a_line_that_is_no_row_is_told_each_time_and_the_others_are_read(
+    one: Machine, two: Machine, garbage: bytes
+) -> None:
     one.answer()
     one.share()
     path = one.own()
     one.answer("two")
-    path.write_bytes(path.read_bytes() + b"garbage\n")
+    path.write_bytes(path.read_bytes() + garbage)
     one.share()
     for _ in range(2):
         (told,) = two.share()
         assert str(path) in told
         assert "no row" in told
     assert len(two.tables()["log"]) == 2
-    path.write_bytes(path.read_bytes().replace(b"garbage\n", b""))
+    path.write_bytes(path.read_bytes().replace(garbage, b""))
     assert two.share() == ()
 
 

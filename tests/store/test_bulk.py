@@ -281,6 +281,48 @@ def test_a_preset_far_down_is_known_to_the_rows_behind_it_alone(progress: Progre
     assert read(progress, [*lines[:250], preset, *lines[250:], named]).added == 301
 
 
+class EndlessLine(io.RawIOBase):
+    """Lines, and then one that goes on for as long as it is read: `rest` over and over."""
+
+    def __init__(self, lines: list[bytes], rest: bytes) -> None:
+        self.lines = io.BytesIO(b"".join(lines))
+        self.rest = rest
+        self.given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:
+        assert self.given < 10 * reading.LONGEST
+        data = self.lines.read(len(buffer)) or self.rest * (len(buffer) // len(self.rest))
+        buffer[: len(data)] = data
+        self.given += len(data)
+        return len(data)
+
+
+@pytest.mark.parametrize("rest", [b"\0", b" ", b"\r", b'{"deck": "deck-1", '])
+@pytest.mark.parametrize("before", [0, 3, 900])
+def test_a_line_without_an_end_is_refused_after_a_megabyte(progress: Progress, rest: bytes, before: int) -> None:
+    whole = b'{"deck": "deck-1", "item": "x", "rating": 3, "at_ms": 1}'
+    source = io.BufferedReader(EndlessLine([*bare_lines(before), whole], rest))
+    entries = reading.read_entries(source, "the file", progress.presets(), DAYS.of, lambda advance: None)
+    with pytest.raises(NotAbsorbed, match=rf"the file holds [^\n]*\n  line {before + 1}: the line is longer than 1 MB"):
+        absorb(progress, entries, DEFAULTS)
+    assert exported(progress) == []
+
+
+@pytest.mark.parametrize("too_long", [0, 1])
+def test_a_line_of_a_megabyte_is_read(progress: Progress, too_long: int) -> None:
+    line, other = bare_lines(2)
+    length = reading.LONGEST + too_long
+    long = line.rstrip().ljust(length - 1) + b"\n"
+    if too_long:
+        with pytest.raises(NotAbsorbed, match="line 2: the line is longer"):
+            read(progress, [other, long])
+    else:
+        assert read(progress, [other, long, other]).added == 2
+
+
 class Endless(io.RawIOBase):
     """A file of lines that are made when they are read."""
 
@@ -288,17 +330,17 @@ class Endless(io.RawIOBase):
         self.left = count
         self.rising = rising
 
-    def readlines(self, hint: int = -1) -> list[bytes]:
+    def read(self, size: int = -1) -> bytes:
         made = []
-        while hint > 0 and self.left:
+        while size > 0 and self.left:
             self.left -= 1
             # some days, and some cards or some rows a card, however many rows there are
             at_ms = FIRST_MS + (-self.left if self.rising else self.left * 7919 % 1000 * 60_000)
             item = self.left % 15 if self.rising else self.left // 10
             row = {"deck": "d", "item": f"i{item}", "at_ms": at_ms, "rating": 3}
             made.append(json.dumps(row).encode() + b"\n")
-            hint -= len(made[-1])
-        return made
+            size -= len(made[-1])
+        return b"".join(made)
 
 
 @pytest.mark.parametrize("rising", [True, False])

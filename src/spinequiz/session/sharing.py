@@ -11,6 +11,7 @@ import os
 import platform
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from spinequiz.store.absorb import Entry, absorb, read_presets
 from spinequiz.store.backup import is_due, make_backup
 from spinequiz.store.errors import StoreError
 from spinequiz.store.interchange import LineError, preset_line, review_line
-from spinequiz.store.reading import Reader
+from spinequiz.store.reading import LONGEST, Reader
 from spinequiz.store.rows import LOG_COLUMNS, row_review
 
 PATTERN = "spinequiz-*.jsonl"
@@ -232,10 +233,15 @@ class _Tail:
         end = self.start
         with self.path.open("rb") as source:
             source.seek(self.start)
-            for data in source:
-                if not data.endswith(b"\n"):
-                    return
+            for data in iter(partial(source.readline, LONGEST + 1), b""):
                 end += len(data)
+                piece = data
+                while not piece.endswith(b"\n"):
+                    # the rest of a line that is too long, or nothing more
+                    piece = source.readline(LONGEST)
+                    if not piece:
+                        return
+                    end += len(piece)
                 try:
                     entry = reader.entry(data)
                 except LineError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Container, Iterator
 from functools import partial
+from io import BytesIO
 from typing import IO, NamedTuple
 
 import msgspec
@@ -39,6 +40,8 @@ MOST_MISTAKES = 10
 BOM = b"\xef\xbb\xbf"
 PIECE_BYTES = 1 << 19
 """So much of a file is read at once, and to the end of its last line."""
+LONGEST = 1 << 20
+"""Bytes of a line. A row takes less than one in a thousand of it; what has no line ends is no file of lines."""
 DayOf = Callable[[int], int]
 
 
@@ -50,7 +53,15 @@ class Reader:
         self.day_of = day_of
 
     def entry(self, data: bytes) -> Review | NamedPreset | None:
-        """The entry of a line; None for a blank one. Raises LineError."""
+        """The entry of a line; None for a blank one. Raises LineError.
+
+        Of a line that is too long the beginning is enough.
+        """
+        if len(data) > LONGEST:
+            raise LineError(
+                f"the line is longer than {LONGEST >> 20} MB, which no row is; name a file that `spinequiz export` wrote, "
+                "or merge the other machine's `progress.db` itself"
+            )
         data = data.removeprefix(BOM)
         if not data or data.isspace():
             return None
@@ -101,8 +112,8 @@ def read_entries(
     """The entries of a file's lines, for `absorb`; `advanced` is told the bytes read.
 
     Lines are read in pieces, by several processes if there are many; memory holds some pieces. After a mistake
-    nothing more is given, but the mistakes of the lines that follow are gathered. Raises NotAbsorbed with ten of
-    them at most.
+    nothing more is given, but the mistakes of the lines that follow are gathered, up to a line without an end.
+    Raises NotAbsorbed with ten of them at most.
     """
     reader = Reader(known, day_of)
     mistakes: list[str] = []
@@ -135,12 +146,20 @@ def read_entries(
 
 
 def _pieces(source: IO[bytes]) -> Iterator[list[bytes]]:
-    while lines := source.readlines(PIECE_BYTES):
+    """The lines of a file. A line that is too long is the last one, cut off."""
+    while block := source.read(PIECE_BYTES):
+        lines = BytesIO(block).readlines()
+        if not lines[-1].endswith(b"\n"):
+            lines[-1] += source.readline(LONGEST)
         yield lines
+        if len(lines[-1]) > LONGEST:
+            return
 
 
 def _piece(day_of: DayOf, lines: list[bytes]) -> Rows | None:
     """The rows of some lines; None where a line is a preset or a mistake: such lines are read one by one."""
+    if len(lines[-1]) > LONGEST:
+        return None
     answers = _answers(day_of, lines)
     if answers is not None:
         return Rows(packed(answers), frozenset())
