@@ -59,8 +59,8 @@ class Reader:
         """
         if len(data) > LONGEST:
             raise LineError(
-                f"the line is longer than {LONGEST >> 20} MB, which no row is; name a file that `spinequiz export` wrote, "
-                "or merge the other machine's `progress.db` itself"
+                f"the line is longer than {LONGEST >> 20} MB, which no row is; name a file that `spinequiz export` "
+                "wrote, or merge the other machine's `progress.db` itself"
             )
         data = data.removeprefix(BOM)
         if not data or data.isspace():
