@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 CARD = "deck_id = ? AND item_id = ? AND variant = ?"
 
 
+@lru_cache(maxsize=32)
 def preset_id(preset: Preset) -> str:
     """The name of a preset in the log: a hash of its content."""
     from hashlib import blake2b
@@ -252,8 +254,8 @@ class Progress:
     def _append(self, connection: sqlite3.Connection, review: Review) -> Review:
         last = connection.execute("SELECT max(id) FROM log").fetchone()[0]
         entry = replace(review, id=new_review_id(review.at_ms, last), device=self.device(connection))
-        marks = ", ".join("?" * len(review_row(entry)))
-        connection.execute(f"INSERT INTO log ({LOG_COLUMNS}) VALUES ({marks})", review_row(entry))
+        row = review_row(entry)
+        connection.execute(f"INSERT INTO log ({LOG_COLUMNS}) VALUES ({', '.join('?' * len(row))})", row)
         return entry
 
     def device(self, connection: sqlite3.Connection) -> str:
