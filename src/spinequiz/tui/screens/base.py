@@ -101,11 +101,11 @@ class FrameScreen(Screen[None], Bare):
         raise NotImplementedError
 
     def paint_at_once(self, parts: Iterable[Painted]) -> None:
-        """Paint parts that changed, and not some turns of the message queues later.
+        """Paint parts that keep their places: not some turns of the message queues, or a sixtieth of a second, later.
 
-        It is for parts that keep their places: the screen must not be waiting to be laid out anew for one of them.
+        Where the screen waits to be laid out anew, that comes first.
         """
-        if self.is_current and not self._layout_required and not self._scroll_required:
+        if self.is_current:
             self._dirty_widgets.update(parts)
             self._on_timer_update()
 

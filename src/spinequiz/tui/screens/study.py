@@ -27,7 +27,7 @@ from spinequiz.tui.screens.base import FrameScreen
 from spinequiz.tui.study_keys import NUMBERS, study_keys
 from spinequiz.tui.widgets import Bare, Painted
 
-PAUSE_SECONDS = 0.01
+PAUSE_SECONDS = 0.03
 """After an answer shows, before what may come next is made ready: a key that was typed blindly comes sooner."""
 
 
