@@ -25,12 +25,15 @@ def rating_to_card(samples: int) -> list[Figure]:
 
 
 def rate_in_turns(
-    home: Home, words: tuple[str, ...], types: tuple[str, ...], samples: int
+    home: Home, words: tuple[str, ...], types: tuple[str, ...], samples: int, pause: float = PAUSE_SECONDS
 ) -> tuple[list[float], list[float]]:
-    """Seconds from a rating to the next card, and of the bare program from a key to its text; both run at once."""
+    """Seconds from a rating to the next card, and of the bare program from a key to its text; both run at once.
+
+    Between a text and the next key is a pause (s).
+    """
     with Terminal(spinequiz(*words), home.environment) as ours, Terminal(BARE, environment()) as theirs:
-        session = _Session(ours, home, types)
-        bare = _Bare(theirs)
+        session = _Session(ours, home, types, pause)
+        bare = _Bare(theirs, pause)
         for _ in range(5):
             session.rate()
             bare.press()
@@ -40,8 +43,9 @@ def rate_in_turns(
 class _Session:
     """A study session that answers card after card, and holds each against the log."""
 
-    def __init__(self, terminal: Terminal, home: Home, types: tuple[str, ...]) -> None:
+    def __init__(self, terminal: Terminal, home: Home, types: tuple[str, ...], pause: float) -> None:
         self.terminal = terminal
+        self.pause = pause
         self.home = home
         self.types = types
         _, self.marker = terminal.painted(rb"QZ\d+ ")
@@ -51,16 +55,16 @@ class _Session:
         """Answer the card that shows. Returns the seconds from its rating to the next card."""
         number = int(self.marker[2:])
         terminal = self.terminal
-        time.sleep(PAUSE_SECONDS)
+        time.sleep(self.pause)
         rating = b"3"
         if type_of(number, self.types) not in SELF_RATED:
             # the first option, or a text that is wrong; what is proposed then is accepted
             terminal.press(b"1")
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(self.pause)
             rating = b"\r"
         terminal.press(b"\r")
         terminal.painted(b"AZ%04d " % number)
-        time.sleep(PAUSE_SECONDS)
+        time.sleep(self.pause)
         pressed = terminal.press(rating)
         painted, self.marker = terminal.painted(rb"QZ(?!%04d )\d+ " % number)
         self._check_log(f"item-{number:04}")
@@ -84,14 +88,15 @@ class _Session:
 class _Bare:
     """The bare program, key after key."""
 
-    def __init__(self, terminal: Terminal) -> None:
+    def __init__(self, terminal: Terminal, pause: float) -> None:
         self.terminal = terminal
+        self.pause = pause
         terminal.painted(rb"QZ0000")
         self.number = 0
 
     def press(self) -> float:
         """Seconds from a key to the text that it leads to."""
-        time.sleep(PAUSE_SECONDS)
+        time.sleep(self.pause)
         self.number += 1
         pressed = self.terminal.press(b"x")
         painted, _ = self.terminal.painted(b"QZ%04d" % self.number)

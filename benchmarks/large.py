@@ -65,6 +65,7 @@ def large(samples: int) -> list[Figure]:
             lambda: _start_after_a_change(home, files[30]), lambda: _start_and_compile(files[30]), samples
         )
         rating = rate_in_turns(home, ("study",), TYPES, 6 * samples)
+        at_once = rate_in_turns(home, ("study",), TYPES, 6 * samples, pause=0)
         memory = alternate(
             lambda: _resident_mb(spinequiz("study"), home.environment, FIRST_CARD),
             lambda: MORE_MB + _resident_mb(BARE, environment(), rb"QZ0000"),
@@ -81,6 +82,7 @@ def large(samples: int) -> list[Figure]:
         Figure("start to first card of all decks", first_text, *every, 1.25),
         Figure("the same with one file changed", f"{first_text}, 1.25 times, and that file's compile", *changed, 1),
         Figure("rating to next card, large collection", "one Static, key to its text", *rating, 2),
+        Figure("the same, each key as soon as its text shows", "the same, key after key", *at_once, 2),
         Figure("resident memory while studying", f"one Static, and {MORE_MB} MB", *memory, 1, "MB"),
         *compared,
     ]
