@@ -335,6 +335,28 @@ def test_studying_shares_through_a_folder(here: Machine, there: Machine, tmp_pat
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("command", ["merge", "import"])
+def test_answers_under_a_key_that_was_corrected_here_are_scored_again(
+    here: Machine, there: Machine, command: str
+) -> None:
+    for machine, key in ((here, "true"), (there, "true"), (here, "false")):
+        deck = machine.home / "decks" / "deck.yaml"
+        deck.parent.mkdir(parents=True, exist_ok=True)
+        deck.write_text(DECK.replace("basic", "true-false").replace("That.", key))
+        machine.run("decks", "update")
+    there.run("study", "deck", "--plain", given=b"1\n\nq\n")
+    assert len(there.tables()["log"]) == 1
+    out, err = here.run(command, str(there.home / "progress.db"))
+    assert out.endswith("progress.db: 1 row added to 1 card; 0 were here already\n")
+    assert err == "deck: 1 key corrected (1 answer re-scored)\n"
+    assert len(here.tables()["log"]) == 3
+    (there.home / "decks" / "deck.yaml").write_bytes((here.home / "decks" / "deck.yaml").read_bytes())
+    there.run("merge", str(here.home / "progress.db"))
+    assert there.run("decks", "update")[0] == "deck: 1 key corrected\n"
+    assert there.tables() == here.tables()
+    here.run("doctor")
+
+
 def test_an_export_that_cannot_be_written_names_its_file(here: Machine, tmp_path: Path) -> None:
     here.study()
     file = tmp_path / "no" / "such" / "log.jsonl"

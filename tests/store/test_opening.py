@@ -19,7 +19,7 @@ from spinequiz.store import connection as opening
 from spinequiz.store import migrations
 from spinequiz.store.connection import open_readable, open_writable
 from spinequiz.store.errors import StoreBusy, StoreDamaged, StoreError, explain
-from spinequiz.store.migrations import APPLICATION_ID, FIRST, STEPS, migrate, version
+from spinequiz.store.migrations import APPLICATION_ID, STEPS, migrate, version
 from spinequiz.store.progress import Progress
 
 
@@ -66,9 +66,9 @@ def test_a_step_is_taken_on_a_file_with_progress(path: Path, monkeypatch: pytest
     answer(first, ONE, Rating.GOOD)
     before = contents(first.connection)
     first.close()
-    set_steps(monkeypatch, FIRST, "CREATE TABLE extra (name TEXT) STRICT; INSERT INTO extra VALUES ('a;b');")
+    set_steps(monkeypatch, *STEPS, "CREATE TABLE extra (name TEXT) STRICT; INSERT INTO extra VALUES ('a;b');")
     again = open_writable(path)
-    assert version(again) == 2
+    assert version(again) == len(STEPS) + 1
     assert again.execute("SELECT * FROM extra").fetchall() == [("a;b",)]
     assert contents(again) == before
 
@@ -77,12 +77,12 @@ def test_a_step_that_fails_is_rolled_back_whole(path: Path, monkeypatch: pytest.
     first = open_writable(path)
     shape = schema(first)
     first.close()
-    set_steps(monkeypatch, FIRST, "CREATE TABLE extra (name TEXT) STRICT; INSERT INTO nowhere VALUES (1);")
+    set_steps(monkeypatch, *STEPS, "CREATE TABLE extra (name TEXT) STRICT; INSERT INTO nowhere VALUES (1);")
     with pytest.raises(StoreError, match="nowhere"):
         open_writable(path)
-    set_steps(monkeypatch, FIRST)
+    set_steps(monkeypatch, *STEPS)
     again = open_writable(path)
-    assert version(again) == 1
+    assert version(again) == len(STEPS)
     assert schema(again) == shape
 
 

@@ -15,19 +15,20 @@ from spinequiz.store.backup import backup_folder, inspect, list_backups, make_ba
 from spinequiz.store.connection import open_other, open_readable, open_writable
 from spinequiz.store.doctor import examine
 from spinequiz.store.errors import StoreError
-from spinequiz.store.migrations import FIRST, version
+from spinequiz.store.migrations import STEPS, version
 from spinequiz.store.other_log import OtherLog
 from spinequiz.store.progress import Progress
 from spinequiz.store.restore import restore
 from spinequiz.store.salvage import salvage
 
+OLD = len(STEPS)
 LATER = "CREATE TABLE extra (name TEXT) STRICT; INSERT INTO extra SELECT id FROM log;"
 BROKEN = "CREATE TABLE extra (name TEXT) STRICT; DELETE FROM mark; INSERT INTO nowhere VALUES (1);"
 
 
 @pytest.fixture
 def old(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    """What a file of the first version holds; it is closed."""
+    """What a file of this version holds; it is closed."""
     progress = Progress.open(path)
     answer_cards(progress, 4)
     found = contents(progress.connection)
@@ -38,7 +39,7 @@ def old(path: Path) -> dict[str, list[tuple[object, ...]]]:
 def upgrade(monkeypatch: pytest.MonkeyPatch, *steps: str) -> None:
     """Make the program one that knows further steps."""
     for module in (migrations, opening):
-        monkeypatch.setattr(module, "STEPS", (FIRST, *steps))
+        monkeypatch.setattr(module, "STEPS", (*STEPS, *steps))
 
 
 def version_of(path: Path) -> int:
@@ -62,13 +63,28 @@ def test_a_verified_backup_of_the_old_version_is_there_before_the_step(
     monkeypatch.setattr(opening, "migrate", looking)
     upgrade(monkeypatch, LATER)
     connection = open_writable(path)
-    assert seen == [(1, 4)]
-    assert version(connection) == 2
+    assert seen == [(OLD, 4)]
+    assert version(connection) == OLD + 1
     assert contents(connection) == old
     connection.close()
     # once, not at every opening
     open_writable(path).close()
     assert len(list_backups(path)) == 1
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as first:
+        for module in (migrations, opening):
+            first.setattr(module, "STEPS", STEPS[:1])
+        progress = Progress.open(path)
+        answer_cards(progress, 4)
+        before = contents(progress.connection)
+        progress.close()
+    assert version_of(path) == 1
+    connection = open_writable(path)
+    assert contents(connection) == before
+    connection.close()
+    assert [finding.rule for finding in examine(path, NOW_MS)] == ["orphans"]
 
 
 def test_a_new_file_needs_no_backup(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,11 +101,11 @@ def test_a_step_that_fails_leaves_the_old_file_and_its_backup(
         for _ in range(2):
             with pytest.raises(StoreError, match="nowhere"):
                 open_writable(path)
-    assert version_of(path) == 1
+    assert version_of(path) == OLD
     connection = open_writable(path)
     assert contents(connection) == old
     connection.close()
-    assert {(version_of(made.path), inspect(made.path).rows) for made in list_backups(path)} == {(1, 4)}
+    assert {(version_of(made.path), inspect(made.path).rows) for made in list_backups(path)} == {(OLD, 4)}
 
 
 def test_no_step_is_taken_where_no_backup_can_be_made(
@@ -99,14 +115,14 @@ def test_no_step_is_taken_where_no_backup_can_be_made(
     upgrade(monkeypatch, LATER)
     with pytest.raises(StoreError, match="no backup could be written"):
         open_writable(path)
-    assert version_of(path) == 1
+    assert version_of(path) == OLD
     # it can be looked at all the same
     connection = open_readable(path)
     assert connection is not None
-    assert version(connection) == 2
+    assert version(connection) == OLD + 1
     assert contents(connection) == old
     connection.close()
-    assert version_of(path) == 1
+    assert version_of(path) == OLD
 
 
 def test_reading_brings_the_file_up_to_date_and_a_look_of_the_doctor_does_not(
@@ -114,11 +130,11 @@ def test_reading_brings_the_file_up_to_date_and_a_look_of_the_doctor_does_not(
 ) -> None:
     upgrade(monkeypatch, LATER)
     assert [finding.rule for finding in examine(path, NOW_MS)] == ["orphans"]
-    assert version_of(path) == 1
+    assert version_of(path) == OLD
     connection = open_readable(path)
     assert connection is not None
     connection.close()
-    assert version_of(path) == 2
+    assert version_of(path) == OLD + 1
 
 
 def test_an_old_backup_is_read_restored_and_joined_and_stays_as_it_is(
@@ -137,7 +153,7 @@ def test_an_old_backup_is_read_restored_and_joined_and_stays_as_it_is(
     assert (done.read, done.from_backups) == (0, 4)
     restore(path, made.path, NOW_MS + 2)
     connection = open_writable(path)
-    assert version(connection) == 2
+    assert version(connection) == OLD + 1
     assert contents(connection) == old
     connection.close()
     assert made.path.read_bytes() == before

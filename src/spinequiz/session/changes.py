@@ -17,16 +17,14 @@ import msgspec
 from msgspec.structs import replace
 
 from spinequiz.decks.catalogue import CompiledItem
-from spinequiz.grading import grader_of
-from spinequiz.grading.keys import KeyForm, decode_key, encode_key, is_comparable, is_corrected, key_form, question_hash
-from spinequiz.grading.rescore import rescore
-from spinequiz.model.cards import CardKey, DeckId, EntryKind, ItemId, Rating, Review, ReviewId, Score
+from spinequiz.grading.keys import KeyForm, encode_key, key_form, question_hash
+from spinequiz.model.cards import CardKey, DeckId, EntryKind, ItemId, Review, ReviewId
 from spinequiz.model.items import Item
-from spinequiz.model.responses import decode_response
-from spinequiz.scheduling.rating import proposed_rating
-from spinequiz.scheduling.replay import answers_revision, last_rescores
+from spinequiz.scheduling.replay import answers_revision
+from spinequiz.session.corrections import correct, is_correction, row_of
 from spinequiz.store import cards as queries
 from spinequiz.store.backup import make_backup
+from spinequiz.store.earlier import keep_earlier
 from spinequiz.store.errors import explained
 from spinequiz.store.known import (
     KnownItem,
@@ -84,16 +82,17 @@ def take_over(workspace: Workspace, decks: Sequence[ShelfDeck]) -> tuple[DeckCha
     """
     progress = workspace.progress
     with explained(str(progress.path)):
-        version = _data_version(progress.connection)
+        version = data_version(progress.connection)
         surveys = [_survey(workspace, progress.connection, shelf_deck) for shelf_deck in decks]
     if any(survey.change.rescored for survey in surveys):
         make_backup(progress.connection, progress.path, workspace.clock.now_ms())
     changes = []
     with progress.transaction() as connection:
-        if _data_version(connection) != version:
+        if data_version(connection) != version:
             # another program has written meanwhile
             surveys = [_survey(workspace, connection, shelf_deck) for shelf_deck in decks]
         for shelf_deck, survey in zip(decks, surveys, strict=True):
+            keep_earlier(connection, ((item.deck_id, item.item_id, item.content_hash) for item in survey.known))
             keep_known(connection, survey.known)
             progress.write(connection, survey.rows)
             queries.offer(connection, shelf_deck.id, shelf_deck.compiled.digest, workspace.offered_cards(shelf_deck))
@@ -120,7 +119,7 @@ def relink(workspace: Workspace, pairs: Iterable[Twins]) -> int:
         return len(workspace.progress.write(connection, _relink_rows(workspace, connection, pairs)))
 
 
-def _data_version(connection: sqlite3.Connection) -> int:
+def data_version(connection: sqlite3.Connection) -> int:
     """A number that another one takes the place of when another program writes."""
     return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
@@ -151,11 +150,10 @@ def _survey(workspace: Workspace, connection: sqlite3.Connection, shelf_deck: Sh
         else:
             kind = _kind(old, now, key)
             if kind == "corrected":
-                old_key = decode_key(old.key_form)
-                assert old_key is not None
-                corrections, flips = _corrections(workspace, connection, now, found, old_key, key)
-                rescored += sum(row.kind is EntryKind.RESCORE for row in corrections)
-                regraded += flips
+                made = correct(workspace, connection, now, found, unknown=old)
+                corrections = made.rows
+                rescored += made.rescored
+                regraded += made.regraded
             if old.gone:
                 named["back"].append(item_id)
             elif kind:
@@ -177,16 +175,10 @@ def _survey(workspace: Workspace, connection: sqlite3.Connection, shelf_deck: Sh
 
 
 def _kind(old: KnownItem, now: KnownItem, key: KeyForm) -> str:
-    """Under which heading a changed item stands.
-
-    Where the question changed and the author raised `rev`, it is another question: the past answers were not to it.
-    """
-    old_key = decode_key(old.key_form)
-    raised = now.rev > old.rev
-    another = raised and now.question_hash != old.question_hash
-    if old_key is not None and not another and is_corrected(old_key, key):
+    """Under which heading a changed item stands."""
+    if is_correction(old, now, key):
         return "corrected"
-    if raised:
+    if now.rev > old.rev:
         return "revised"
     return "reworded" if now.bare_hash != old.bare_hash else ""
 
@@ -206,67 +198,13 @@ def _known(deck_id: DeckId, found: CompiledItem, key: KeyForm) -> KnownItem:
     )
 
 
-def _corrections(
-    workspace: Workspace,
-    connection: sqlite3.Connection,
-    now: KnownItem,
-    found: CompiledItem,
-    old_key: KeyForm,
-    key: KeyForm,
-) -> tuple[list[Review], int]:
-    """The rows that give past answers the score of the new key, and how many of those were a wrong pass or miss.
-
-    A card with such an answer comes back at once: its student learned something wrong, or was told so.
-    """
-    rows: list[Review] = []
-    count = 0
-    for card, entries in item_entries(connection, now.deck_id, now.item_id).items():
-        withdrawn = {row.withdraws for row in entries if row.kind is EntryKind.WITHDRAW}
-        rescored = last_rescores(entries, withdrawn)
-        flips = 0
-        for answer in entries:
-            if answer.kind is not EntryKind.ANSWER or answer.id in withdrawn:
-                continue
-            counted = rescored.get(answer.id, answer)
-            made = _corrected(found.item, old_key, key, answer, counted)
-            if made is None:
-                continue
-            score, rating = made
-            flips += rating is not counted.rating
-            row = _row(workspace, EntryKind.RESCORE, card, now)
-            rows.append(replace(row, corrects=answer.id, score=score, rating=rating, rev=now.rev))
-        if flips:
-            rows.append(_row(workspace, EntryKind.REVISE, card, now))
-        count += flips
-    return rows, count
-
-
-def _corrected(
-    item: Item, old_key: KeyForm, key: KeyForm, answer: Review, counted: Review
-) -> tuple[Score, Rating] | None:
-    """The score and the rating of an answer by the new key; None where they stay as they count now."""
-    if answer.response is None or counted.score is None or counted.rating is None:
-        return None
-    try:
-        response = decode_response(answer.response)
-    except msgspec.DecodeError:
-        return None
-    grade = rescore(item, answer.response) if is_comparable(old_key, key, response, item) else None
-    if grade is None:
-        return None
-    pass_mark = grader_of(item).pass_mark
-    before, after = (proposed_rating(score, pass_mark) for score in (counted.score, grade.score))
-    rating = counted.rating if before is after else after
-    return None if (grade.score, rating) == (counted.score, counted.rating) else (grade.score, rating)
-
-
 def _revisions(workspace: Workspace, connection: sqlite3.Connection, now: KnownItem) -> list[Review]:
     """The rows that bring the cards of an item back whose last answer was to an earlier revision."""
     rows = []
     for card, entries in item_entries(connection, now.deck_id, now.item_id).items():
         withdrawn = {row.withdraws for row in entries if row.kind is EntryKind.WITHDRAW}
         answers = [row for row in entries if row.kind is EntryKind.ANSWER and row.id not in withdrawn]
-        row = replace(_row(workspace, EntryKind.REVISE, card, now), rev=now.rev)
+        row = replace(row_of(workspace, EntryKind.REVISE, card, now), rev=now.rev)
         if answers and not answers_revision(answers[-1], row):
             rows.append(row)
     return rows
@@ -308,15 +246,3 @@ def _relink_rows(workspace: Workspace, connection: sqlite3.Connection, pairs: It
         for pair in pairs
         for variant in studied_variants(connection, pair.old_deck, pair.old_item)
     ]
-
-
-def _row(workspace: Workspace, kind: EntryKind, card: CardKey, now: KnownItem) -> Review:
-    return Review(
-        id=ReviewId(""),
-        kind=kind,
-        card=card,
-        at_ms=workspace.clock.now_ms(),
-        study_day=workspace.today(),
-        device="",
-        content_hash=now.content_hash,
-    )

@@ -210,16 +210,28 @@ class Workspace:
     def register(self, decks: Iterable[ShelfDeck]) -> tuple[DeckChange, ...]:
         """Tell the progress file what the decks hold now, where that changed, with what follows for the progress.
 
-        Returns what changed in decks that were known before. Raises StoreError.
+        Answers that came late, under a key that was corrected before, are scored again. Returns what changed in decks
+        that were known before. Raises StoreError.
         """
+        decks = tuple(decks)
         with explained(str(self.locations.progress)):
             known = queries.offered_digests(self.progress.connection)
         changed = [d for d in decks if known.get(d.id) != d.compiled.digest]
-        if not changed:
-            return ()
-        from spinequiz.session.changes import take_over
+        changes: tuple[DeckChange, ...] = ()
+        if changed:
+            from spinequiz.session.changes import take_over
 
-        return take_over(self, changed)
+            changes = take_over(self, changed)
+        with explained(str(self.locations.progress)):
+            if not queries.any_item_changed(self.progress.connection):
+                return changes
+            from spinequiz.store.late import unjudged
+
+            if unjudged(self.progress.connection).must_wait({d.id for d in (*self.shelf().decks, *decks)}):
+                return changes
+        from spinequiz.session.late_answers import score_late
+
+        return score_late(self, decks, changes)
 
     def offered_cards(self, shelf_deck: ShelfDeck) -> list[queries.OfferedCard]:
         """The cards that a deck offers now, in its order."""

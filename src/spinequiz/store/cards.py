@@ -72,6 +72,11 @@ def offered_digests(connection: sqlite3.Connection) -> dict[DeckId, str]:
     return {DeckId(row[0]): row[1] for row in connection.execute("SELECT deck_id, digest FROM offered")}
 
 
+def any_item_changed(connection: sqlite3.Connection) -> bool:
+    """Whether any item was ever another one than it is now."""
+    return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM earlier_item)").fetchone()[0])
+
+
 def offer(connection: sqlite3.Connection, deck_id: DeckId, digest: str, cards: Iterable[OfferedCard]) -> None:
     """Register the cards that a deck offers now, within the caller's transaction. Progress is not touched."""
     connection.execute("DELETE FROM card WHERE deck_id = ?", (deck_id,))

@@ -45,6 +45,13 @@ def known_items(connection: sqlite3.Connection, deck_id: DeckId) -> dict[ItemId,
     return {row[1]: KnownItem(*row)._replace(gone=bool(row[7])) for row in rows}
 
 
+def known_item(connection: sqlite3.Connection, deck_id: DeckId, item_id: ItemId) -> KnownItem | None:
+    """What is known of an item."""
+    query = f"SELECT {COLUMNS} FROM known_item WHERE deck_id = ? AND item_id = ?"
+    row = connection.execute(query, (deck_id, item_id)).fetchone()
+    return None if row is None else KnownItem(*row)._replace(gone=bool(row[7]))
+
+
 def could_be_known(row: Sequence[object]) -> bool:
     """Whether a row with COLUMNS, from a damaged file, can be what was written."""
     *texts, gone = (value for at, value in enumerate(row) if at != COLUMNS.split(", ").index("rev"))

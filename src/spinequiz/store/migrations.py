@@ -113,7 +113,26 @@ CREATE TABLE card (
 CREATE INDEX card_new ON card (deck_id, position) WHERE is_new = 1;
 """
 
-STEPS: tuple[str, ...] = (FIRST,)
+SECOND = """
+CREATE TABLE earlier_item (
+    deck_id TEXT NOT NULL,
+    item_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    rev INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    question_hash TEXT NOT NULL,
+    key_form TEXT NOT NULL,
+    PRIMARY KEY (deck_id, item_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE late_item (
+    deck_id TEXT NOT NULL,
+    item_id TEXT NOT NULL,
+    PRIMARY KEY (deck_id, item_id)
+) STRICT, WITHOUT ROWID;
+"""
+
+STEPS: tuple[str, ...] = (FIRST, SECOND)
 """Step n takes a database from version n to n + 1; the version is SQLite's `user_version`."""
 
 

@@ -19,6 +19,8 @@ from spinequiz.scheduling.study_day import DAY_MS
 from spinequiz.store.absorb import Defaults, Entry, NamedPreset, absorb
 from spinequiz.store.backup import inspect, list_backups
 from spinequiz.store.connection import SIDE_FILES, open_other, open_writable
+from spinequiz.store.earlier import COLUMNS as EARLIER_COLUMNS
+from spinequiz.store.earlier import could_be_earlier, restore_earlier
 from spinequiz.store.errors import StoreDamaged, StoreError, explained
 from spinequiz.store.known import COLUMNS as KNOWN_COLUMNS
 from spinequiz.store.known import KnownItem, could_be_known, keep_known
@@ -34,6 +36,7 @@ Row = tuple[Any, ...]
 COLUMNS = LOG_COLUMNS.split(", ")
 ID, AT_MS, PRESET = map(COLUMNS.index, ("id", "at_ms", "preset_id"))
 KNOWN_WIDTH = len(KNOWN_COLUMNS.split(", "))
+EARLIER_WIDTH = len(EARLIER_COLUMNS.split(", "))
 ROWS_AT_ONCE = 500
 MOST_SKIPPED = 2_000
 """Rows in a row that may be unreadable before the rest is left to what was read page by page."""
@@ -61,7 +64,7 @@ class Found:
     """What was read: sound rows of the log by id, others by row id, presets, and the ids that the file's index has.
 
     `noted` are those of an index that could only be read page by page, `known` what was last known of the decks'
-    items, by which a deck that changed meanwhile is told.
+    items, by which a deck that changed meanwhile is told, `earlier` what they were before that.
     """
 
     def __init__(self) -> None:
@@ -73,6 +76,7 @@ class Found:
         self.index_by_card: dict[int, str] = {}
         self.noted: set[str] = set()
         self.known: dict[tuple[str, str], KnownItem] = {}
+        self.earlier: dict[tuple[str, str, int], Row] = {}
         self.cut_off = False
         self.partly = 0
 
@@ -100,6 +104,12 @@ class Found:
             if could_be_known(row):
                 item = KnownItem(*row)
                 self.known.setdefault((item.deck_id, item.item_id), item._replace(gone=bool(item.gone)))
+
+    def keep_earlier(self, rows: Iterable[Row]) -> None:
+        """Take earlier versions of items that were not taken before."""
+        for row in rows:
+            if could_be_earlier(row):
+                self.earlier.setdefault(row[:3], row)
 
     def lost(self) -> int:
         """How many rows the file had that are not among the rows, as far as that can be told.
@@ -173,10 +183,12 @@ def _read_copy(found: Found, copy: Path) -> None:
         found.keep(place, row)
     carved = list(carve_cells(copy, len(COLUMNS)))
     found.keep_presets((row[0], row[1]) for row in scan_rows(copy, 2))
-    known = []
-    for row in scan_index(copy, 2, KNOWN_WIDTH):
+    known, earlier = [], []
+    for row in scan_index(copy, 2, KNOWN_WIDTH, EARLIER_WIDTH):
         if len(row) == KNOWN_WIDTH:
             known.append(row)
+        elif len(row) == EARLIER_WIDTH:
+            earlier.append(row)
         elif isinstance(row[0], str) and UUID_7.fullmatch(row[0]):
             found.noted.add(row[0])
     try:
@@ -189,6 +201,8 @@ def _read_copy(found: Found, copy: Path) -> None:
     if not found.known:
         # what was written last stands last
         found.keep_known(reversed(known))
+    if not found.earlier:
+        found.keep_earlier(earlier)
     for place, row in carved:
         if place not in found.places and row[ID] not in found.rows:
             found.keep(place, row)
@@ -206,6 +220,8 @@ def _read_database(found: Found, connection: sqlite3.Connection) -> None:
         found.keep_presets(connection.execute("SELECT id, json FROM preset"))
     with suppress(sqlite3.Error):
         found.keep_known(connection.execute(f"SELECT {KNOWN_COLUMNS} FROM known_item").fetchall())
+    with suppress(sqlite3.Error):
+        found.keep_earlier(connection.execute(f"SELECT {EARLIER_COLUMNS} FROM earlier_item").fetchall())
 
 
 def _rows(connection: sqlite3.Connection) -> Iterator[tuple[int, Row]]:
@@ -257,6 +273,7 @@ def add_backups(found: Found, progress: Path) -> None:
                     votes.setdefault(row[ID], Counter())[row] += 1
             found.keep_presets(connection.execute("SELECT id, json FROM preset"))
             found.keep_known(connection.execute(f"SELECT {KNOWN_COLUMNS} FROM known_item"))
+            found.keep_earlier(connection.execute(f"SELECT {EARLIER_COLUMNS} FROM earlier_item"))
     for name, rows in votes.items():
         if agreeing[name]:
             rows[found.rows[name]] = agreeing[name]
@@ -305,6 +322,7 @@ def _write(path: Path, found: Found) -> None:
         progress.rebuild()
         with progress.transaction():
             keep_known(connection, found.known.values())
+            restore_earlier(connection, found.earlier.values())
         # a row that takes back what was lost has nothing to take back
         with explained(str(path)):
             there = {row[0] for row in connection.execute("SELECT id FROM log")}

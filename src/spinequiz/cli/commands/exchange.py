@@ -15,6 +15,7 @@ from spinequiz.cli.output import Exit, UserError, note, require_output, say
 from spinequiz.cli.workspace import open_workspace
 from spinequiz.documents.render import plural
 from spinequiz.session.exchange import defaults_of, study_days_of
+from spinequiz.session.wording import change_counts
 from spinequiz.session.workspace import Workspace
 from spinequiz.settings.locations import locate
 from spinequiz.store.absorb import Absorbed, Entry, absorb, read_presets
@@ -132,6 +133,9 @@ def _absorb(
     found = absorb(progress, entries, defaults_of(workspace), expected=expected, deriving=deriving)
     if kept is not None and found.added:
         note(f"The state before is kept in {kept.path}.")
+    # answers that the other machine gave under keys that were corrected here
+    for change in workspace.register(()):
+        note(f"{change.deck_id}: {change_counts(change)}")
     return found
 
 
