@@ -357,6 +357,26 @@ def test_answers_under_a_key_that_was_corrected_here_are_scored_again(
     here.run("doctor")
 
 
+def test_answers_under_a_key_that_was_corrected_here_come_from_a_shared_folder(
+    here: Machine, there: Machine, tmp_path: Path
+) -> None:
+    folder = tmp_path / "synced"
+    folder.mkdir()
+    for machine, key in ((here, "true"), (there, "true"), (here, "false")):
+        deck = machine.home / "decks" / "deck.yaml"
+        deck.parent.mkdir(parents=True, exist_ok=True)
+        deck.write_text(DECK.replace("basic", "true-false").replace("That.", key))
+        (machine.home / "settings.toml").write_text(f"shared_folder = '{folder}'\n")
+        machine.run("decks", "update")
+    there.run("study", "deck", "--plain", given=b"1\n\nq\n")
+    told = "Changed since last time: deck: 1 key corrected (1 answer re-scored)"
+    assert told in "".join(here.run("study", "deck", "--plain", given=b"q\n"))
+    there.run("study", "deck", "--plain", given=b"q\n")
+    assert there.tables() == here.tables()
+    assert len(here.tables()["log"]) == 3
+    assert told not in "".join(here.run("study", "deck", "--plain", given=b"q\n"))
+
+
 def test_an_export_that_cannot_be_written_names_its_file(here: Machine, tmp_path: Path) -> None:
     here.study()
     file = tmp_path / "no" / "such" / "log.jsonl"
