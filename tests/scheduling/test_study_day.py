@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from spinequiz.scheduling.study_day import (
     DAY_MS,
     EPOCH,
+    StudyDays,
     day_date,
     day_start_ms,
     from_ms,
@@ -75,6 +76,20 @@ def test_an_instant_lies_within_its_day(instant: int, zone_name: str, rollover: 
     slack = HOUR_MS if zone_name == "America/St_Johns" else 0
     assert day_start_ms(day, zone, rollover) <= instant
     assert instant < day_start_ms(day + 1, zone, rollover) + slack
+
+
+@given(days, st.sampled_from(ZONES), hours)
+@example(number(2026, 10, 25), "Europe/Berlin", 2)  # 02:00 comes twice
+@example(number(2010, 11, 7), "America/St_Johns", 0)  # 00:01 back to 23:01 of the day before
+@example(number(2011, 12, 30), "Pacific/Apia", 4)
+def test_what_is_remembered_of_study_days_changes_nothing(day: int, zone_name: str, rollover: int) -> None:
+    zone = ZoneInfo(zone_name)
+    remembered = StudyDays(zone, rollover)
+    start = remembered.start(day)
+    assert start == remembered.start(day) == day_start_ms(day, zone, rollover)
+    for minutes in range(-1500, 1500, 7):
+        for instant in (start + minutes * 60_000, start + minutes * 60_000 - 1):
+            assert remembered.of(instant) == study_day(instant, zone, rollover)
 
 
 def test_the_rollover_hour_parts_the_days() -> None:

@@ -15,7 +15,7 @@ from store_samples import contents
 from spinequiz.model.cards import Preset, Review
 from spinequiz.scheduling.study_day import DAY_MS, StudyDays
 from spinequiz.store import absorb as absorbing
-from spinequiz.store import derive, in_order, reading, schedule, workers
+from spinequiz.store import derive, partitions, reading, schedule, waiting, workers
 from spinequiz.store.absorb import Absorbed, Defaults, NotAbsorbed, absorb, read_presets
 from spinequiz.store.interchange import export_lines
 from spinequiz.store.progress import Progress, read_log
@@ -70,7 +70,9 @@ def other(tmp_path: Path) -> Iterator[Progress]:
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Pieces so small that some hundred rows are many. Returns the workers that were started."""
     monkeypatch.setattr(reading, "PIECE_BYTES", 1000)
-    monkeypatch.setattr(in_order, "FEW", 100)
+    monkeypatch.setattr(partitions, "FEW", 100)
+    monkeypatch.setattr(partitions, "CHUNK", 3)
+    monkeypatch.setattr(partitions, "BATCH", 50)
     monkeypatch.setattr(schedule, "FEW", 100)
     monkeypatch.setattr(schedule, "PIECE_ROWS", 20)
     monkeypatch.setattr(derive, "PIECE_ROWS", 20)
@@ -167,17 +169,6 @@ def test_more_cards_than_are_followed_at_once_make_the_same_log_and_states(
     assert contents(other.connection) == followed
 
 
-def test_more_cards_than_are_followed_at_once_in_the_order_of_time(
-    progress: Progress, other: Progress, small_pieces: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lines = bare_lines(600)
-    read(progress, lines)
-    monkeypatch.setattr(in_order, "MOST_CARDS", 50)
-    monkeypatch.setattr(schedule, "MOST_CARDS", 30)
-    assert read(other, lines) == Absorbed(600, 0, 80)
-    assert contents(other.connection) == contents(progress.connection)
-
-
 def test_some_answers_start_no_process(progress: Progress, other: Progress, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_start", None)
     lines = bare_lines(200)
@@ -187,7 +178,7 @@ def test_some_answers_start_no_process(progress: Progress, other: Progress, monk
 
 
 @pytest.mark.parametrize("late", ["a row from before", "a row twice", "rows as before", "a row and its undo"])
-def test_rows_in_order_and_then_others_make_what_they_make_in_any_order(
+def test_rows_and_then_others_make_what_they_make_in_any_order(
     progress: Progress, other: Progress, small_pieces: list[int], late: str
 ) -> None:
     *lines, last = bare_lines(301)
@@ -343,12 +334,19 @@ class Endless(io.RawIOBase):
         return b"".join(made)
 
 
-@pytest.mark.parametrize("rising", [True, False])
+@pytest.mark.parametrize(
+    ("rising", "most_bytes"),
+    # partitions that are too large, and such as hold a few cards each
+    [(True, 1000), (False, 1000), (False, partitions.MOST_BYTES)],
+)
 def test_memory_does_not_grow_with_the_file(
-    tmp_path: Path, small_pieces: list[int], monkeypatch: pytest.MonkeyPatch, rising: bool
+    tmp_path: Path, small_pieces: list[int], monkeypatch: pytest.MonkeyPatch, rising: bool, most_bytes: int
 ) -> None:
     in_one_process(monkeypatch)
-    monkeypatch.setattr(in_order, "MOST_CARDS", 20)
+    monkeypatch.setattr(partitions, "MOST_BYTES", most_bytes)
+    # so few partitions that there is something in each, whatever the number of cards
+    monkeypatch.setattr(waiting, "PARTITIONS", 40)
+    monkeypatch.setattr(partitions, "CHUNK", 1)
     monkeypatch.setattr(schedule, "MOST_CARDS", 20)
 
     def peak(count: int) -> int:
@@ -369,8 +367,8 @@ def test_memory_does_not_grow_with_the_file(
     try:
         # what is filled once, as caches of days and of statements
         peak(300)
-        few = peak(600)
-        many = peak(2400)
+        few = peak(1000)
+        many = peak(3000)
     finally:
         tracemalloc.stop()
     assert many < 1.5 * few

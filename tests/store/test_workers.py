@@ -44,6 +44,12 @@ def test_other_processes_do_the_work() -> None:
     assert 1 <= len(set(done_by[FIRST:])) <= 2
 
 
+def test_how_many_pieces_are_done_here_first() -> None:
+    job = partial(eval, "__import__('os').getpid()", {})
+    assert os.getpid() not in [found for _, found in mapped(job, [{}] * 3, workers=2, first=0)]
+    assert [found for _, found in mapped(job, [{}] * 3, workers=1, first=0)] == [os.getpid()] * 3
+
+
 def test_few_pieces_need_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess, "Popen", None)
     assert [found for _, found in mapped(abs, range(FIRST), workers=2)] == list(range(FIRST))

@@ -11,7 +11,7 @@ from functools import lru_cache
 EPOCH = date(1970, 1, 1)
 DAY_MS = 86_400_000
 MINUTE_MS = 60_000
-QUARTER_MS = 15 * MINUTE_MS
+HOUR_MS = 60 * MINUTE_MS
 MOST_REMEMBERED = 50_000
 
 
@@ -71,7 +71,7 @@ class StudyDays:
     def __init__(self, zone: tzinfo | None, rollover_hour: int) -> None:
         self.zone = zone
         self.rollover_hour = rollover_hour
-        self._of_quarter: dict[int, int] = {}
+        self._shifts: dict[int, int | None] = {}
         self._starts: dict[int, int] = {}
 
     def __reduce__(self) -> tuple[type[StudyDays], tuple[tzinfo | None, int]]:
@@ -79,20 +79,22 @@ class StudyDays:
 
     def of(self, instant: int) -> int:
         """The study day of an instant (ms)."""
-        quarter = instant // QUARTER_MS
-        if quarter in self._of_quarter:
-            return self._of_quarter[quarter]
-        # local hours start at quarters; where the clock is changed within one, its ends lie on two days
+        date = instant // DAY_MS
+        if date not in self._shifts:
+            if len(self._shifts) >= MOST_REMEMBERED:
+                self._shifts.clear()
+            self._shifts[date] = self._shift(date)
+        shift = self._shifts[date]
+        return study_day(instant, self.zone, self.rollover_hour) if shift is None else (instant + shift) // DAY_MS
+
+    def _shift(self, date: int) -> int | None:
+        """What lies between study days and days of UTC (ms), on such a day; None if the clock is changed on it."""
         first, last = (
-            study_day(end, self.zone, self.rollover_hour)
-            for end in (quarter * QUARTER_MS, (quarter + 1) * QUARTER_MS - 1)
+            from_ms(end).astimezone(self.zone).utcoffset() for end in (date * DAY_MS, (date + 1) * DAY_MS - 1)
         )
-        if first != last:
-            return study_day(instant, self.zone, self.rollover_hour)
-        if len(self._of_quarter) >= MOST_REMEMBERED:
-            self._of_quarter.clear()
-        self._of_quarter[quarter] = first
-        return first
+        if first is None or first != last:
+            return None
+        return first // timedelta(milliseconds=1) - self.rollover_hour * HOUR_MS
 
     def start(self, day: int) -> int:
         """The instant (ms) at which a study day starts."""

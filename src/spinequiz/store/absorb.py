@@ -141,7 +141,7 @@ def _write(connection: sqlite3.Connection, entries: Iterable[Entry], waiting: Wa
             _keep_preset(connection, entry)
             continue
         if isinstance(entry, Packed):
-            read += entry.rows
+            read += entry.read
             waiting.add(held)
             held.clear()
             waiting.add_piece(entry)

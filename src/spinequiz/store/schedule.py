@@ -1,8 +1,8 @@
 """Answers that came without a schedule: each gets one from the state that the log leads to at its place.
 
-They are scheduled in the order of their ids, cards side by side, so that the log and its index of ids grow at their
-ends: those that came in that order by `in_order`, all others here. Each card has a lane: a piece holds the next rows
-of one lane, with the states that the lane's last piece led to.
+Those for a log that is empty go by `partitions` where they can. All others are scheduled here, in the order of their
+ids and of the rows of the log, cards side by side, so that the log and its index of ids grow at their ends. Each card
+has a lane: a piece holds the next rows of one lane, with the states that the lane's last piece led to.
 """
 
 from __future__ import annotations
@@ -19,15 +19,17 @@ from spinequiz.model.cards import NO_MARKS, CardKey, CardMarks, CardState, Prese
 from spinequiz.scheduling.formulas import outcome
 from spinequiz.scheduling.replay import Replayed, answered
 from spinequiz.store.derive import put
-from spinequiz.store.in_order import FEW, InOrder
+from spinequiz.store.partitions import FEW, schedule_partitions
 from spinequiz.store.relinks import relinked
 from spinequiz.store.rows import NAMES, RATINGS, Row, decode_state, encode_state, insert_columns, row_review
-from spinequiz.store.waiting import BARE, LANES, Waiting
-from spinequiz.store.workers import mapped
+from spinequiz.store.waiting import BARE, Waiting
+from spinequiz.store.workers import UNDER_WAY, mapped
 
 if TYPE_CHECKING:
     from spinequiz.store.absorb import Defaults
 
+LANES = UNDER_WAY + 1
+"""When a lane's next piece is scheduled, the result of its last one has come back."""
 PIECE_ROWS = 400
 """About how many rows are scheduled together."""
 MOST_CARDS = 100_000
@@ -119,28 +121,21 @@ def schedule(
     are. Where nothing but these answers is known of their cards, the cards' states and marks are written too.
     """
     empty = not connection.execute("SELECT EXISTS (SELECT 1 FROM log)").fetchone()[0]
-    if not empty:
-        waiting.tabled()
+    if empty and waiting.in_pieces:
+        found = schedule_partitions(connection, waiting, defaults, presets, name, advanced)
+        if found is not None:
+            return Scheduled(*found)
+    waiting.tabled()
     # what goes on under another card is derived with that one
     alone = not relinked(connection)
     done = cards = 0
-    total = waiting.in_pieces
-    if total:
-        in_order = InOrder(connection, waiting, defaults)
-        done = in_order.schedule(presets, name, lambda done: advanced(done, total))
-        if done == total:
-            return Scheduled(done, in_order.put())
-        # the table tells which rows are done
-        waiting.tabled()
-        alone = empty = False
-    else:
-        total = connection.execute(f"SELECT count(*) FROM {ARRIVING}").fetchone()[0]
+    total = connection.execute(f"SELECT count(*) FROM {ARRIVING}").fetchone()[0]
     job = partial(_scheduled, presets, name, defaults.day_start)
     workers = 1 if total <= FEW else None
     while done < total:
         passage = _Passage(defaults.desired_retention)
-        found = connection.cursor().execute(EMPTY_LOG if empty else WITH_LOG)
-        for _, made in mapped(job, passage.pieces(found), workers=workers):
+        rows = connection.cursor().execute(EMPTY_LOG if empty else WITH_LOG)
+        for _, made in mapped(job, passage.pieces(rows), workers=workers):
             round_ = passage.scheduled(made)
             if round_ is not None:
                 done += round_.insert(connection, name)

@@ -1,21 +1,20 @@
 """Rows that wait until all others are read: answers without states, and rows that take others back.
 
-Answers that come in the order of their ids stay the pieces that they came in. Where rows come in another order, or
-one takes back another, all that wait stand in a table, which has them in order and in which they can be looked up.
+Answers stay in the pieces that they came in, cut into partitions by their cards. Where one row takes back another,
+all that wait stand in a table, which has them in the order of their ids and in which they can be looked up.
 """
 
 from __future__ import annotations
 
 import marshal
-import operator
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import NamedTuple
 from zlib import crc32
 
 from spinequiz.store.rows import LOG_COLUMNS, NAMES, UNLESS_THERE, Row, insert_columns, insert_rows
-from spinequiz.store.workers import UNDER_WAY
 
 BARE = (
     "id", "deck_id", "item_id", "variant", "at_ms", "study_day", "rating", "desired_retention", "preset_id", "device",
@@ -24,8 +23,8 @@ BARE = (
 """What an answer without states may have."""
 KIND, AFTER = map(NAMES.index, ("kind", "after"))
 ID, DECK, ITEM = map(BARE.index, ("id", "deck_id", "item_id"))
-LANES = UNDER_WAY + 1
-"""When a lane's next piece is scheduled, the result of its last one has come back."""
+PARTITIONS = 128
+"""So many, that a process can hold one of some million rows."""
 TABLE = "temp.arriving"
 
 bare_row: Callable[[Row], Row] = itemgetter(*map(NAMES.index, BARE))
@@ -33,16 +32,12 @@ bare_row: Callable[[Row], Row] = itemgetter(*map(NAMES.index, BARE))
 
 
 class Packed(NamedTuple):
-    """Some answers without states in the order of their ids: the values of BARE, marshalled.
+    """Some answers without states: the values of BARE in partitions, marshalled. `read` counts also those left out."""
 
-    They are cut into lanes by cards. Where two have the same id there is one lane with all, and no `first`.
-    """
-
-    lanes: list[bytes]
+    partitions: dict[int, bytes]
     decks: frozenset[str]
     rows: int
-    first: str | None
-    last: str
+    read: int
 
 
 def is_bare(row: Row) -> bool:
@@ -51,22 +46,15 @@ def is_bare(row: Row) -> bool:
 
 
 def packed(rows: list[Row]) -> Packed:
-    """Answers without states, one at least, as a piece; `rows` are values of BARE."""
-    ids = [row[ID] for row in rows]
-    apart = all(map(operator.lt, ids, ids[1:]))
-    if not apart:
-        # of rows with one id the first stays the first
-        rows = sorted(rows, key=itemgetter(ID))
-        ids.sort()
-        apart = all(map(operator.lt, ids, ids[1:]))
-    lanes: list[list[Row]] = [rows]
-    if apart:
-        lanes = [[] for _ in range(LANES)]
-        for row in rows:
-            # the cards of an item have the same lane
-            lanes[crc32(row[ITEM].encode()) % LANES].append(row)
-    decks = frozenset(row[DECK] for row in rows)
-    return Packed([*map(marshal.dumps, lanes)], decks, len(rows), ids[0] if apart else None, ids[-1])
+    """Answers without states as a piece; of those with one id the first. `rows` are values of BARE."""
+    first = {row[ID]: row for row in reversed(rows)}
+    apart = rows if len(first) == len(rows) else [*reversed(first.values())]
+    partitions: list[list[Row]] = [[] for _ in range(PARTITIONS)]
+    for row in apart:
+        # the cards of an item have the same partition
+        partitions[crc32(row[ITEM].encode()) % PARTITIONS].append(row)
+    found = {number: marshal.dumps(part) for number, part in enumerate(partitions) if part}
+    return Packed(found, frozenset(row[DECK] for row in apart), len(apart), len(rows))
 
 
 class Waiting:
@@ -76,65 +64,65 @@ class Waiting:
         self.connection = connection
         self.in_pieces = 0
         """So many answers are in pieces. If there are any, there is nothing else."""
-        self.pieces = 0
-        """So many pieces they are."""
-        self._last = ""
+        self.decks: set[str] = set()
+        """Their decks."""
+        self.sizes = [0] * PARTITIONS
+        """The bytes of each partition of them."""
+        self._pieces = 0
         self._tabled = False
         connection.execute(f"CREATE TEMP TABLE arriving ({LOG_COLUMNS}, PRIMARY KEY (id)) WITHOUT ROWID")
-        connection.execute("CREATE TEMP TABLE pieces (number INTEGER PRIMARY KEY, decks BLOB)")
-        connection.execute("CREATE TEMP TABLE lanes (place INTEGER PRIMARY KEY, data BLOB)")
+        connection.execute("CREATE TEMP TABLE parts (place INTEGER PRIMARY KEY, data BLOB)")
 
     def add(self, rows: Sequence[Row]) -> None:
         """Let rows of LOG_COLUMNS wait; one whose id waits already is left out."""
-        if rows:
+        if rows and not self._tabled and all(map(is_bare, rows)):
+            self.add_piece(packed([*map(bare_row, rows)]))
+        elif rows:
             self.tabled()
             insert_rows(self.connection, TABLE, rows)
 
     def add_piece(self, piece: Packed) -> None:
-        """Let answers wait; one whose id waits already is left out."""
-        if self._tabled or piece.first is None or piece.first <= self._last:
-            self.tabled()
-            for lane in piece.lanes:
-                self._insert(marshal.loads(lane))
+        """Let answers wait; one whose id waits already is left out, now or when they are taken."""
+        if self._tabled:
+            self._insert(piece.partitions.values())
             return
-        place = self.pieces * LANES
-        decks = marshal.dumps(piece.decks)
-        self.connection.execute("INSERT INTO temp.pieces VALUES (?, ?)", (self.pieces, decks))
-        self.connection.executemany("INSERT INTO temp.lanes VALUES (?, ?)", enumerate(piece.lanes, place))
-        self.pieces += 1
+        place = self._pieces * PARTITIONS
+        parts = ((place + number, data) for number, data in piece.partitions.items())
+        self.connection.executemany("INSERT INTO temp.parts VALUES (?, ?)", parts)
+        for number, data in piece.partitions.items():
+            self.sizes[number] += len(data)
+        self._pieces += 1
         self.in_pieces += piece.rows
-        self._last = piece.last
+        self.decks |= piece.decks
 
     def tabled(self) -> None:
         """Have all rows in `temp.arriving`."""
         self._tabled = True
         if self.in_pieces:
-            for (data,) in self.connection.cursor().execute("SELECT data FROM temp.lanes ORDER BY place"):
-                self._insert(marshal.loads(data))
-            self.connection.execute("DELETE FROM temp.pieces")
-            self.connection.execute("DELETE FROM temp.lanes")
-            self.in_pieces = self.pieces = 0
+            parts = self.connection.cursor().execute("SELECT place, data FROM temp.parts ORDER BY place")
+            for _, piece in groupby(parts, lambda part: part[0] // PARTITIONS):
+                self._insert(data for _, data in piece)
+            self.connection.execute("DELETE FROM temp.parts")
+            self.in_pieces = 0
 
-    def lane(self, lane: int, first: int, pieces: int) -> list[bytes]:
-        """One lane of some pieces, the `first` one counted from 0: rows of BARE values, marshalled."""
-        places = range(first * LANES + lane, min(first + pieces, self.pieces) * LANES, LANES)
-        statement = "SELECT data FROM temp.lanes WHERE place = ?"
-        return [self.connection.execute(statement, (place,)).fetchone()[0] for place in places]
+    def partitions(self) -> Iterator[list[bytes]]:
+        """The answers in pieces, partition by partition: lists of rows of BARE values, marshalled.
 
-    def decks(self, first: int, pieces: int) -> set[str]:
-        """The decks of the answers of some pieces."""
-        statement = "SELECT decks FROM temp.pieces WHERE number >= ? AND number < ?"
-        found = self.connection.execute(statement, (first, first + pieces))
-        return set().union(*(marshal.loads(decks) for (decks,) in found))
+        Of those with one id the first stands first.
+        """
+        statement = "SELECT data FROM temp.parts WHERE place = ?"
+        for number in range(PARTITIONS):
+            places = range(number, self._pieces * PARTITIONS, PARTITIONS)
+            found = [data for place in places for (data,) in self.connection.execute(statement, (place,))]
+            if found:
+                yield found
 
     def drop(self) -> None:
         """Forget all rows."""
         self.connection.execute("DROP TABLE temp.arriving")
-        self.connection.execute("DROP TABLE temp.pieces")
-        self.connection.execute("DROP TABLE temp.lanes")
+        self.connection.execute("DROP TABLE temp.parts")
 
-    def _insert(self, rows: list[Row]) -> None:
-        if not rows:
-            return
+    def _insert(self, parts: Iterable[bytes]) -> None:
+        rows = [*chain.from_iterable(map(marshal.loads, parts))]
         columns = zip(BARE, zip(*rows, strict=True), strict=True)
         insert_columns(self.connection, TABLE, [("kind", ["answer"] * len(rows)), *columns], UNLESS_THERE)

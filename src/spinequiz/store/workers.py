@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from itertools import islice
 from queue import SimpleQueue
 from typing import IO, Any, TypeVar
 
@@ -33,18 +34,18 @@ UNDER_WAY = MOST * AHEAD
 LENGTH_BYTES = 8
 
 
-def mapped(job: Callable[[P], R], pieces: Iterable[P], *, workers: int | None = None) -> Iterator[tuple[P, R]]:
+def mapped(
+    job: Callable[[P], R], pieces: Iterable[P], *, workers: int | None = None, first: int = FIRST
+) -> Iterator[tuple[P, R]]:
     """Each piece with what `job` makes of it, in their order. `job`, pieces and results can be pickled.
 
-    A job that cannot be pickled, as it closes over something, is done here. `workers` is how many processes there
-    may be, by default one for each processor, four at most. What a job raises is raised here.
+    A job that cannot be pickled, as it closes over something, is done here, as the `first` pieces are. `workers` is
+    how many processes there may be, by default one for each processor, four at most. What a job raises is raised here.
     """
     given = iter(pieces)
     count = _processors() if workers is None else workers
-    for number, piece in enumerate(given, 1):
+    for piece in islice(given, first):
         yield piece, job(piece)
-        if number == FIRST:
-            break
     try:
         setup = pickle.dumps(job) if count > 1 and sys.executable else b""
     except (pickle.PicklingError, AttributeError, TypeError):
