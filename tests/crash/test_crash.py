@@ -30,8 +30,9 @@ FEWER_ITEMS = 600
 LONGEST_SECONDS = 0.4
 
 SUICIDAL = """\
-import os, signal, sqlite3, sys
+import atexit, os, signal, sqlite3, sys
 statements = int(sys.argv[1])
+atexit.register(lambda: print(int(sys.argv[1]) - statements, "statements", file=sys.stderr))
 connect = sqlite3.connect
 def count(statement):
     global statements
@@ -46,7 +47,7 @@ sqlite3.connect = traced
 from spinequiz.cli.app import run
 sys.exit(run(sys.argv[2:]))
 """
-"""Kills itself at its n-th SQL statement, for moments that the clock hardly ever meets."""
+"""Kills itself at its n-th SQL statement, for moments that the clock hardly ever meets; else says how many it ran."""
 
 
 class Killed(NamedTuple):
@@ -243,16 +244,19 @@ def test_an_import_that_is_killed_adds_everything_or_nothing(tmp_path: Path) -> 
             }
             out.write(json.dumps(row) + "\n")
     whole = tmp_path / "whole"
-    sound(whole, "import", str(file))
+
+    def imported(home: Path, statements: int) -> str:
+        """What an import says that is killed at a statement."""
+        command = [sys.executable, "-c", SUICIDAL, str(statements), "import", str(file)]
+        return subprocess.run(command, capture_output=True, env=environment(home), encoding="utf-8", check=False).stderr
+
+    every = int(imported(whole, 10**6).split()[-2])
     expected = sound(whole, "export")
     outcomes = set()
     for number in range(FEWER):
         home = tmp_path / "home"
-        # it runs some 400 statements, of which the last but one commits
-        subprocess.run(
-            [sys.executable, "-c", SUICIDAL, str(35 + 390 * number // (FEWER - 1)), "import", str(file)],
-            capture_output=True, env=environment(home), check=False,
-        )  # fmt: skip
+        # the last time it is not killed
+        imported(home, 35 + (every - 35) * number // (FEWER - 1))
         kept = sound(home, "export")
         assert kept in ("", expected)
         outcomes.add(bool(kept))
