@@ -186,6 +186,24 @@ def test_flipped_bytes_always_have_a_way_back(
         capsys.readouterr()
 
 
+def test_a_row_whose_id_is_damaged_is_not_there_twice(
+    home: Path, studied: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A backup has the row under its own id; the file has it under another, in its indexes too."""
+    path = home / "progress.db"
+    path.write_bytes(studied)
+    assert run(["backup"]) == 0
+    before = rows_of(path)
+    for name in ("progress.db-wal", "progress.db-shm"):
+        (home / name).unlink(missing_ok=True)
+    name = str(before[3][0])
+    other = name[:5] + ("1" if name[5] == "0" else "0") + name[6:]
+    path.write_bytes(bytes(100) + studied.replace(name.encode(), other.encode())[100:])
+    assert run(["doctor", "--fix"]) == 0
+    sealed("".join(capsys.readouterr()))
+    assert rows_of(path) == before
+
+
 def rows_of(path: Path) -> list[tuple[object, ...]]:
     connection = sqlite3.connect(path)
     # a response may be any bytes

@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -286,7 +286,16 @@ def add_backups(found: Found, progress: Path) -> None:
             found.places[place] = name
             if name not in found.rows and is_sound(renamed := (name, *row[1:])):
                 found.rows[name] = renamed
+    _drop_misnamed(found, votes.keys(), agreeing.keys())
     _check_presets(found)
+
+
+def _drop_misnamed(found: Found, added: Collection[str], confirmed: Collection[str]) -> None:
+    """Drop rows of the file whose ids alone are damaged: they are the same as rows that the backups have added."""
+    whole = {found.rows[name][1:] for name in added if name in found.rows}
+    for name, row in list(found.rows.items()):
+        if name not in added and name not in confirmed and row[1:] in whole:
+            del found.rows[name]
 
 
 def _check_presets(found: Found) -> None:
