@@ -135,13 +135,15 @@ def test_a_path_that_is_not_utf_8_can_be_checked_added_and_listed(home: Path, tm
 
 def test_an_interrupt_ends_without_a_traceback(home: Path) -> None:
     waiting = """\
-import sys, time
+import signal, sys, time
+# a shell's background job, as these tests may be, leaves interrupts to others
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from spinequiz.cli.commands import where
 def wait():
     print("waiting", flush=True)
     time.sleep(60)
 where.run_where = wait
-from spinequiz.cli.app import run
+from spinequiz.cli.running import run
 sys.exit(run(["where"]))
 """
     program = subprocess.Popen(
