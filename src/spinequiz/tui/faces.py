@@ -43,6 +43,12 @@ def top_line(study: Study, shown: Shown, width: int) -> Content:
     return left.pad_right(max(1, room - left.cell_length + 1)) + Content(right) + Content(bar).stylize("$text-primary")
 
 
+def face_blocks(shown: Shown, presenter: Presenter, *, first: bool) -> list[Block]:
+    """The face of the card that shows. `first` says that its deck was never studied before."""
+    rest = presenter.prompt() if shown.face is Face.PROMPT else answer_blocks(shown, presenter)
+    return prompt_blocks(shown, presenter, first=first) + rest
+
+
 def prompt_blocks(shown: Shown, presenter: Presenter, *, first: bool) -> list[Block]:
     """The notice of a deck that is studied for the first time, the question, what to do, and the hint."""
     blocks: list[Block] = []
