@@ -16,6 +16,7 @@ import msgspec
 from spinequiz.model.cards import Preset, Review
 from spinequiz.store.derive import ALL_ROWS, LEAN_COLUMNS, derive
 from spinequiz.store.errors import StoreError, damaged, explained
+from spinequiz.store.partitions import Terms
 from spinequiz.store.progress import Progress, preset_id
 from spinequiz.store.rows import LOG_COLUMNS, NAMES, Row, insert_rows, review_row
 from spinequiz.store.schedule import Scheduled, schedule
@@ -211,7 +212,7 @@ def _complete(
         return Scheduled(0, 0)
     name = preset_id(defaults.preset)
     _keep_preset(connection, NamedPreset(name, defaults.preset))
-    return schedule(connection, waiting, defaults, progress.presets(), name, deriving)
+    return schedule(waiting, Terms(defaults, progress.presets(), name), deriving)
 
 
 def _derive_touched(progress: Progress, first: int, deriving: Callable[[int, int], None]) -> int:

@@ -57,14 +57,20 @@ class SameId(ValueError):
     """Rows of two partitions have the same id."""
 
 
-def schedule_partitions(
-    connection: sqlite3.Connection,
-    waiting: Waiting,
-    defaults: Defaults,
-    presets: Mapping[str, Preset],
-    name: str,
-    advanced: Callable[[int, int], None],
-) -> tuple[int, int] | None:
+class Terms(NamedTuple):
+    """By what answers are scheduled: what holds where they say nothing, the presets, and the name of the usual one."""
+
+    defaults: Defaults
+    presets: Mapping[str, Preset]
+    name: str
+
+
+def came_to(state: str | None, leech: bool) -> Replayed:
+    """The state, given as the log holds it, and the marks of a card that was only answered."""
+    return Replayed(decode_state(state), CardMarks(suspended=True, leech=True) if leech else NO_MARKS)
+
+
+def schedule_partitions(waiting: Waiting, terms: Terms, advanced: Callable[[int, int], None]) -> tuple[int, int] | None:
     """Write all answers that wait in pieces into the log, which is empty, and the states and marks of their cards.
 
     Returns how many answers and cards there are; None where nothing was written, since they have to go another way.
@@ -72,9 +78,10 @@ def schedule_partitions(
     """
     if max(waiting.sizes) > MOST_BYTES:
         return None
+    connection = waiting.connection
     connection.execute("SAVEPOINT partitions")
     try:
-        found = _written(connection, waiting, defaults, presets, name, advanced)
+        found = _written(waiting, terms, advanced)
     except SameId:
         connection.execute("ROLLBACK TO partitions")
         found = None
@@ -82,16 +89,10 @@ def schedule_partitions(
     return found
 
 
-def _written(
-    connection: sqlite3.Connection,
-    waiting: Waiting,
-    defaults: Defaults,
-    presets: Mapping[str, Preset],
-    name: str,
-    advanced: Callable[[int, int], None],
-) -> tuple[int, int]:
-    retentions = {deck: defaults.desired_retention(deck) for deck in sorted(waiting.decks)}
-    job = partial(_scheduled, presets, name, retentions, defaults.day_start)
+def _written(waiting: Waiting, terms: Terms, advanced: Callable[[int, int], None]) -> tuple[int, int]:
+    connection = waiting.connection
+    retentions = {deck: terms.defaults.desired_retention(deck) for deck in sorted(waiting.decks)}
+    job = partial(_scheduled, terms.presets, terms.name, retentions, terms.defaults.day_start)
     log, states = _Runs(connection, "log_runs"), _Runs(connection, "state_runs")
     total = 2 * waiting.in_pieces
     done = 0
@@ -176,8 +177,7 @@ def merged(runs: Iterable[Iterator[list[Row]]], size: int) -> Iterator[list[Row]
 
 
 def _card(deck: DeckId, item: ItemId, variant: Variant, state: str, leech: bool) -> tuple[CardKey, Replayed]:
-    marks = CardMarks(suspended=True, leech=True) if leech else NO_MARKS
-    return CardKey(deck, item, variant), Replayed(decode_state(state), marks)
+    return CardKey(deck, item, variant), came_to(state, leech)
 
 
 def _scheduled(

@@ -13,20 +13,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import compress, islice, repeat
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from spinequiz.model.cards import NO_MARKS, CardKey, CardMarks, CardState, Preset, Review
+from spinequiz.model.cards import CardKey, CardState, Preset, Review
 from spinequiz.scheduling.formulas import outcome
-from spinequiz.scheduling.replay import Replayed, answered
+from spinequiz.scheduling.replay import answered
 from spinequiz.store.derive import put
-from spinequiz.store.partitions import FEW, schedule_partitions
+from spinequiz.store.partitions import FEW, Terms, came_to, schedule_partitions
 from spinequiz.store.relinks import relinked
 from spinequiz.store.rows import NAMES, RATINGS, Row, decode_state, encode_state, insert_columns, row_review
 from spinequiz.store.waiting import BARE, Waiting
 from spinequiz.store.workers import UNDER_WAY, mapped
-
-if TYPE_CHECKING:
-    from spinequiz.store.absorb import Defaults
 
 LANES = UNDER_WAY + 1
 """When a lane's next piece is scheduled, the result of its last one has come back."""
@@ -102,27 +99,17 @@ class Standing:
         self.state: str | None = None
         self.leech = False
 
-    def replayed(self) -> Replayed:
-        """The state and the marks of a card that was only answered."""
-        return Replayed(decode_state(self.state), CardMarks(suspended=True, leech=True) if self.leech else NO_MARKS)
 
-
-def schedule(
-    connection: sqlite3.Connection,
-    waiting: Waiting,
-    defaults: Defaults,
-    presets: Mapping[str, Preset],
-    name: str,
-    advanced: Callable[[int, int], None],
-) -> Scheduled:
+def schedule(waiting: Waiting, terms: Terms, advanced: Callable[[int, int], None]) -> Scheduled:
     """Write the answers that wait into the log, with schedules, within the caller's transaction.
 
-    `name` is that of the preset for answers that name none. `advanced` is told of rows done and of how many there
-    are. Where nothing but these answers is known of their cards, the cards' states and marks are written too.
+    `advanced` is told of rows done and of how many there are. Where nothing but these answers is known of their cards,
+    the cards' states and marks are written too.
     """
+    connection = waiting.connection
     empty = not connection.execute("SELECT EXISTS (SELECT 1 FROM log)").fetchone()[0]
     if empty and waiting.in_pieces:
-        found = schedule_partitions(connection, waiting, defaults, presets, name, advanced)
+        found = schedule_partitions(waiting, terms, advanced)
         if found is not None:
             return Scheduled(*found)
     waiting.tabled()
@@ -130,15 +117,15 @@ def schedule(
     alone = not relinked(connection)
     done = cards = 0
     total = connection.execute(f"SELECT count(*) FROM {ARRIVING}").fetchone()[0]
-    job = partial(_scheduled, presets, name, defaults.day_start)
+    job = partial(_scheduled, terms.presets, terms.name, terms.defaults.day_start)
     workers = 1 if total <= FEW else None
     while done < total:
-        passage = _Passage(defaults.desired_retention)
+        passage = _Passage(terms.defaults.desired_retention)
         rows = connection.cursor().execute(EMPTY_LOG if empty else WITH_LOG)
         for _, made in mapped(job, passage.pieces(rows), workers=workers):
             round_ = passage.scheduled(made)
             if round_ is not None:
-                done += round_.insert(connection, name)
+                done += round_.insert(connection, terms.name)
                 advanced(done, total)
         cards += len(passage.cards)
         alone = alone and not passage.mixed
@@ -206,7 +193,7 @@ class _Passage:
         """Write the states and marks that the cards have come to."""
         every = iter(sorted(self.cards.items(), key=itemgetter(0)))
         while batch := list(islice(every, BATCH)):
-            put(connection, ((CardKey._make(card), standing.replayed()) for card, standing in batch))
+            put(connection, ((CardKey._make(card), came_to(each.state, each.leech)) for card, each in batch))
 
 
 class _Lane(NamedTuple):
