@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from spinequiz.cli.app import run
+from spinequiz.cli.running import run
 
 DECK = """\
 spinequiz: 1

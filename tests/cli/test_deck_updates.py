@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spinequiz.cli.app import run
+from spinequiz.cli.running import run
 from spinequiz.session import workspace
 
 

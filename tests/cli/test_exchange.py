@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from spinequiz.cli.app import run
+from spinequiz.cli.running import run
 from spinequiz.model.cards import MAIN, CardKey, DeckId, EntryKind, ItemId, Preset, Rating, Review, ReviewId, Score
 from spinequiz.scheduling.outcomes import outcomes
 from spinequiz.scheduling.study_day import DAY_MS

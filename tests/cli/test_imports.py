@@ -11,7 +11,7 @@ from command_line import environment, process
 
 LOADED = """\
 import sys
-from spinequiz.cli.app import run
+from spinequiz.cli.running import run
 status = run(sys.argv[1:])
 sys.stdout = sys.stderr
 print(status, *sorted({name.split(".")[0] for name in sys.modules}))

@@ -130,7 +130,7 @@ def later(self):
     self.set_timer(0.01, fail)
 
 StudyScreen.action_hint = {}
-from spinequiz.cli.app import run
+from spinequiz.cli.running import run
 sys.exit(run(["study", sys.argv[1]]))
 """
 

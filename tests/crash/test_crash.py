@@ -44,7 +44,7 @@ def traced(*arguments, **options):
     connection.set_trace_callback(count)
     return connection
 sqlite3.connect = traced
-from spinequiz.cli.app import run
+from spinequiz.cli.running import run
 sys.exit(run(sys.argv[2:]))
 """
 """Kills itself at its n-th SQL statement, for moments that the clock hardly ever meets; else says how many it ran."""

@@ -23,7 +23,7 @@ from typing import NamedTuple
 import pytest
 from study_process import check_progress, environment, write_deck
 
-from spinequiz.cli.app import run
+from spinequiz.cli.running import run
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the signals of POSIX")
 
@@ -58,7 +58,7 @@ def synced(descriptor):
     fsync(descriptor)
     count()
 os.fsync = synced
-from spinequiz.cli.app import run
+from spinequiz.cli.running import run
 started = True
 status = run(sys.argv[2:])
 sys.stdout.flush()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from study_process import PROGRAM, Student, environment, write_deck
 
-from spinequiz.cli.app import run
+from spinequiz.cli.running import run
 from spinequiz.decks.catalogue import Catalogue
 from spinequiz.decks.files import bundled_files
 from spinequiz.decks.load import parse_deck

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from study_process import check_progress, environment, write_deck
 
-from spinequiz.cli.app import run
+from spinequiz.cli.running import run
 
 HOMES = ("progress.db.salvage", "progress.db.mended", "progress.db.restore", "progress.db.reading")
 WRITES = ("BEGIN IMMEDIATE", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "COMMIT", "PRAGMA journal_mode", "BACKUP")
@@ -271,7 +271,7 @@ LIMITED = """\
 import resource, sys
 limit = int(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-from spinequiz.cli.app import run
+from spinequiz.cli.running import run
 sys.exit(run(sys.argv[2:]))
 """
 

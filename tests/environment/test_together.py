@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from study_process import PROGRAM, Student, answered, check_progress, environment, write_deck
 
-from spinequiz.cli.app import run
+from spinequiz.cli.running import run
 from spinequiz.store import presence
 from spinequiz.store.connection import BUSY_SECONDS, open_writable
 from spinequiz.store.errors import StoreBusy

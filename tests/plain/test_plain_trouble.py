@@ -256,7 +256,7 @@ def test_a_real_pipe_that_closes_leaves_no_traceback(desk: Desk) -> None:
 def test_plain_mode_needs_neither_textual_nor_a_terminal(desk: Desk) -> None:
     desk.deck(BASIC)
     code = (
-        "import sys; from spinequiz.cli.app import run; status = run(['study', sys.argv[1], '--plain']); "
+        "import sys; from spinequiz.cli.running import run; status = run(['study', sys.argv[1], '--plain']); "
         "assert not {'textual', 'rich'} & set(sys.modules); sys.exit(status)"
     )
     done = subprocess.run(

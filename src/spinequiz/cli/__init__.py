@@ -13,7 +13,7 @@ def main() -> None:
     """Run the program and leave with its exit status."""
     # a start makes many objects that all stay, and to look through them again and again is a twentieth of its time
     gc.set_threshold(LESS_OFTEN, 20, 20)
-    from spinequiz.cli.app import run
+    from spinequiz.cli.running import run
 
     sys.exit(run(sys.argv[1:]))
 
