@@ -11,22 +11,11 @@ import pytest
 from mounts import read_only, small_disk
 from study_process import Student, answered, check_progress, write_deck
 
-from spinequiz.cli.app import run
+from spinequiz.cli.running import run
 from spinequiz.store.errors import StoreError
 from spinequiz.store.progress import Progress
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the signals, pipes and mounts of POSIX")
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home with a deck of its own and three answers."""
-    folder = tmp_path / "home"
-    write_deck(folder / "decks" / "spine.yaml", 20)
-    monkeypatch.setenv("SPINEQUIZ_HOME", str(folder))
-    status, _, err = Student(folder, "spine").end(*["", "3"] * 3, "q")
-    assert status == 0, err
-    return folder
 
 
 def everything(folder: Path) -> dict[str, bytes]:

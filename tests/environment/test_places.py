@@ -12,23 +12,12 @@ from pathlib import Path
 
 import pytest
 from mounts import read_only
-from study_process import PROGRAM, Student, environment, write_deck
+from study_process import PROGRAM, Student, environment
 
-from spinequiz.cli.app import run
+from spinequiz.cli.running import run
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the signals, pipes and mounts of POSIX")
 ROW = '{"deck": "a", "item": "b", "rating": 3, "at_ms": 1763712000000}\n'
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home with a deck of its own, three answers and a backup."""
-    folder = tmp_path / "home"
-    write_deck(folder / "decks" / "spine.yaml", 20)
-    monkeypatch.setenv("SPINEQUIZ_HOME", str(folder))
-    status, _, err = Student(folder, "spine").end(*["", "3"] * 3, "q")
-    assert status == 0, err
-    return folder
 
 
 def killed(home: Path) -> None:
